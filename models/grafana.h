@@ -1,0 +1,19 @@
+/**
+ * Grafana 11: published figures, not measured here, so the errors are wide.
+ * Need grows with the users who look at the same time. Pure functions; thread-safe.
+ */
+#ifndef MODELS_GRAFANA_H
+#define MODELS_GRAFANA_H
+
+#include "models/collector.h"
+
+struct grafana_model {
+    double memory_base_bytes, memory_bytes_per_user;
+    double cpu_base_cores, cpu_cores_per_user;
+    double disk_bytes; /**< SQLite database and plugins */
+    double memory_error, cpu_error;
+};
+
+void grafana_predict(const struct grafana_model *model, double users, struct process_need *need);
+
+#endif

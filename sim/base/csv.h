@@ -1,0 +1,47 @@
+/**
+ * CSV tables with a header row, read by libcsv into an arena.
+ *
+ * Ragged rows, a missing header, a repeated column, unterminated quotes and more than
+ * CSV_FIELD_BYTES_MAX in one field are refused with file and row. A byte order mark is dropped.
+ * Lines that begin with `#` before the header are comments. Row numbers count from the header's
+ * line, which is where an editor will find them unless a quoted field holds a newline.
+ */
+#ifndef SIM_BASE_CSV_H
+#define SIM_BASE_CSV_H
+
+#include "sim/base/arena.h"
+#include "sim/base/status.h"
+#include "sim/base/text.h"
+
+#include <stdbool.h>
+
+#define CSV_FIELD_BYTES_MAX 65536
+
+struct csv_table {
+    const char *file;    /**< for messages */
+    size_t rows;         /**< without the header */
+    size_t columns;
+    const char **header; /**< [columns] */
+    const char **cells;  /**< [rows * columns], row-major; never NULL */
+    unsigned *lines;     /**< [rows] 1-based line of each row, for messages */
+};
+
+enum status csv_parse(struct arena *arena, const char *file, const char *bytes, size_t length,
+                      struct csv_table *table, struct diagnostics *diagnostics) MUST_CHECK;
+
+/** Index of the column `name`; adds a diagnostic and returns STATUS_INVALID when it is missing. */
+enum status csv_column(const struct csv_table *table, const char *name, size_t *column,
+                       struct diagnostics *diagnostics) MUST_CHECK;
+
+static inline const char *csv_cell(const struct csv_table *table, size_t row, size_t column) {
+    return table->cells[row * table->columns + column];
+}
+
+/** A cell as a finite number; an empty cell gives `if_empty`, which may be NaN. */
+enum status csv_number(const struct csv_table *table, size_t row, size_t column, double if_empty,
+                       double *value, struct diagnostics *diagnostics) MUST_CHECK;
+
+/** Add `field` to `text`, quoted when it needs it (RFC 4180). */
+void csv_write_field(struct text *text, const char *field);
+
+#endif

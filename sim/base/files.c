@@ -1,0 +1,128 @@
+#include "sim/base/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum status system_error(struct diagnostics *diagnostics, const char *path,
+                                const char *what) {
+    return diagnostics_add(diagnostics, STATUS_SYSTEM, path, 0, 0, "cannot %s: %s", what,
+                           strerror(errno));
+}
+
+static enum status read_stream(struct arena *arena, FILE *stream, const char *path,
+                               size_t limit_bytes, char **bytes, size_t *length,
+                               struct diagnostics *diagnostics) {
+    struct text content;
+    text_init(&content);
+    char piece[16384];
+    size_t got;
+    while ((got = fread(piece, 1, sizeof piece, stream)) > 0) {
+        text_add_bytes(&content, piece, got);
+        if (content.length > limit_bytes || content.failed)
+            break;
+    }
+    enum status status = STATUS_OK;
+    if (ferror(stream))
+        status = system_error(diagnostics, path, "read");
+    else if (content.length > limit_bytes)
+        status = diagnostics_add(diagnostics, STATUS_INVALID, path, 0, 0,
+                                 "the file is larger than %zu bytes, the most that is read",
+                                 limit_bytes);
+    else if (content.failed)
+        status = diagnostics_out_of_memory(diagnostics, "reading a file");
+    if (status == STATUS_OK) {
+        *bytes = arena_copy(arena, content.data ? content.data : "", content.length);
+        *length = content.length;
+        if (!*bytes)
+            status = diagnostics_out_of_memory(diagnostics, "reading a file");
+    }
+    text_fini(&content);
+    return status;
+}
+
+enum status file_read(struct arena *arena, const char *path, size_t limit_bytes, char **bytes,
+                      size_t *length, struct diagnostics *diagnostics) {
+    if (strcmp(path, "-") == 0)
+        return read_stream(arena, stdin, "<stdin>", limit_bytes, bytes, length, diagnostics);
+    FILE *stream = fopen(path, "rbe");
+    if (!stream)
+        return system_error(diagnostics, path, "open");
+    enum status status =
+        read_stream(arena, stream, path, limit_bytes, bytes, length, diagnostics);
+    fclose(stream);
+    return status;
+}
+
+static bool write_all(int descriptor, const char *bytes, size_t length) {
+    while (length > 0) {
+        ssize_t written = write(descriptor, bytes, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        bytes += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+enum status file_write(const char *path, const char *bytes, size_t length,
+                       struct diagnostics *diagnostics) {
+    char temporary[4096];
+    int needed = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    if (needed < 0 || (size_t)needed >= sizeof temporary)
+        return diagnostics_add(diagnostics, STATUS_SYSTEM, path, 0, 0, "the path is too long");
+    int descriptor = mkstemp(temporary);
+    if (descriptor < 0)
+        return system_error(diagnostics, path, "create");
+    mode_t mask = umask(0);
+    umask(mask);
+    bool fine = write_all(descriptor, bytes, length) &&
+                fchmod(descriptor, (mode_t)0666 & ~mask) == 0;
+    if (close(descriptor) != 0)
+        fine = false;
+    if (fine && rename(temporary, path) == 0)
+        return STATUS_OK;
+    enum status status = system_error(diagnostics, path, "write");
+    unlink(temporary);
+    return status;
+}
+
+enum status file_write_text(const char *path, const struct text *text,
+                            struct diagnostics *diagnostics) {
+    if (text->failed)
+        return diagnostics_out_of_memory(diagnostics, path);
+    return file_write(path, text->data ? text->data : "", text->length, diagnostics);
+}
+
+enum status file_make_folder(const char *path, struct diagnostics *diagnostics) {
+    char prefix[4096];
+    size_t length = strlen(path);
+    if (length == 0 || length >= sizeof prefix)
+        return diagnostics_add(diagnostics, STATUS_SYSTEM, path, 0, 0,
+                               "a folder's path has 1 to 4095 bytes");
+    for (size_t i = 1; i <= length; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        memcpy(prefix, path, i);
+        prefix[i] = '\0';
+        if (mkdir(prefix, 0777) != 0 && errno != EEXIST)
+            return system_error(diagnostics, prefix, "create the folder");
+    }
+    struct stat facts;
+    if (stat(path, &facts) != 0)
+        return system_error(diagnostics, path, "open");
+    if (!S_ISDIR(facts.st_mode))
+        return diagnostics_add(diagnostics, STATUS_SYSTEM, path, 0, 0, "is not a folder");
+    return STATUS_OK;
+}
+
+char *file_join(struct arena *arena, const char *folder, const char *name) {
+    return arena_print(arena, "%s/%s", folder, name);
+}

@@ -1,0 +1,33 @@
+/**
+ * Reading and writing whole files, safely: bounded reads, atomic writes.
+ *
+ * Thread safety: every function is reentrant.
+ */
+#ifndef SIM_BASE_FILES_H
+#define SIM_BASE_FILES_H
+
+#include "sim/base/arena.h"
+#include "sim/base/status.h"
+#include "sim/base/text.h"
+
+/** Read all of `path` (`-` is standard input) into the arena with a final NUL; refuses more than
+ *  `limit_bytes`. On success `*bytes` and `*length` are set. */
+enum status file_read(struct arena *arena, const char *path, size_t limit_bytes, char **bytes,
+                      size_t *length, struct diagnostics *diagnostics) MUST_CHECK;
+
+/** Write `length` bytes to `path` through a temporary file in the same folder and a rename, so
+ *  that a reader sees the old content or the new, never half. */
+enum status file_write(const char *path, const char *bytes, size_t length,
+                       struct diagnostics *diagnostics) MUST_CHECK;
+
+/** file_write() of a finished text; STATUS_SYSTEM when the text has failed. */
+enum status file_write_text(const char *path, const struct text *text,
+                            struct diagnostics *diagnostics) MUST_CHECK;
+
+/** Make the folder `path` and its parents; fine when it is there. */
+enum status file_make_folder(const char *path, struct diagnostics *diagnostics) MUST_CHECK;
+
+/** `folder`/`name` in the arena, or NULL when memory is out. */
+char *file_join(struct arena *arena, const char *folder, const char *name);
+
+#endif

@@ -1,0 +1,40 @@
+/**
+ * A growing text: what every writer of the program writes into before a file is touched.
+ *
+ * Failure is sticky: after memory ran out every further call does nothing and text_failed() is
+ * true, so a writer checks once, at its end. Thread safety: one thread at a time.
+ */
+#ifndef SIM_BASE_TEXT_H
+#define SIM_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct text {
+    char *data;    /**< NUL-terminated once anything was added; owned */
+    size_t length; /**< bytes without the NUL */
+    size_t capacity;
+    bool failed;
+};
+
+void text_init(struct text *text);
+void text_fini(struct text *text);
+
+/** Add `length` bytes. */
+void text_add_bytes(struct text *text, const char *bytes, size_t length);
+
+/** Add a NUL-terminated string. */
+void text_add(struct text *text, const char *string);
+
+/** Add formatted text. */
+void text_print(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** Add `character` `count` times. */
+void text_repeat(struct text *text, char character, size_t count);
+
+/** Characters (not bytes) of the UTF-8 string, for aligning columns. */
+size_t text_width(const char *utf8);
+
+bool text_failed(const struct text *text);
+
+#endif

@@ -1,0 +1,56 @@
+/**
+ * A bounded tree of YAML nodes that remember where they stand.
+ *
+ * Read from libyaml's events. Anchors, aliases, tags, merge keys, duplicate keys and further
+ * documents are refused with their position; so is anything past the bounds below (libyaml itself
+ * has none: nesting is quadratic). Owned by the arena it was read into.
+ */
+#ifndef SIM_BASE_YAML_TREE_H
+#define SIM_BASE_YAML_TREE_H
+
+#include "sim/base/arena.h"
+#include "sim/base/status.h"
+
+#include <stdbool.h>
+
+#define YAML_TREE_INPUT_BYTES_MAX (1024 * 1024)
+#define YAML_TREE_DEPTH_MAX 32
+#define YAML_TREE_NODES_MAX 50000
+#define YAML_TREE_SCALAR_BYTES_MAX 4096
+
+enum yaml_kind { YAML_KIND_SCALAR, YAML_KIND_SEQUENCE, YAML_KIND_MAPPING };
+
+struct yaml_node {
+    enum yaml_kind kind;
+    unsigned line;           /**< 1-based */
+    unsigned column;         /**< 1-based, in bytes */
+    const char *scalar;      /**< for scalars: the value, NUL-terminated, no NUL inside */
+    bool quoted;             /**< for scalars: quoted or block style, so never a number or null */
+    const char *key;         /**< for children of a mapping: the key; else NULL */
+    unsigned key_line;       /**< 1-based; 0 when there is no key */
+    unsigned key_column;
+    struct yaml_node *first; /**< first child; NULL when none */
+    struct yaml_node *next;  /**< next sibling */
+    size_t children;
+};
+
+struct yaml_document {
+    const char *file;   /**< as the user named it */
+    const char *bytes;  /**< the whole input, for quoting source lines */
+    size_t length;
+    struct yaml_node *root;
+};
+
+/** Parse `length` bytes of YAML. On failure diagnostics carry file:line:column and source line. */
+enum status yaml_tree_parse(struct arena *arena, const char *file, const char *bytes,
+                            size_t length, struct yaml_document *document,
+                            struct diagnostics *diagnostics) MUST_CHECK;
+
+/** Child of a mapping by key, or NULL. */
+struct yaml_node *yaml_tree_child(const struct yaml_node *mapping, const char *key);
+
+/** Copy the source line `line` (1-based) without its end into `buffer`; cut to fit. */
+void yaml_tree_source(const struct yaml_document *document, unsigned line, char *buffer,
+                      size_t size);
+
+#endif

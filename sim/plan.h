@@ -1,0 +1,77 @@
+/**
+ * A plan: everything about the stack that can be chosen, from nodes to chunk age.
+ *
+ * The scenario as written is one plan; the planner makes others. A plan holds no pointers of its
+ * own but borrowed type names, so it is copied by assignment.
+ */
+#ifndef SIM_PLAN_H
+#define SIM_PLAN_H
+
+#include "models/node.h"
+#include "models/packing.h"
+#include "sim/scenario.h"
+
+enum component {
+    COMPONENT_LOKI,
+    COMPONENT_TEMPO,
+    COMPONENT_GRAFANA,
+    COMPONENT_COLLECTOR,
+    COMPONENT_AGENT
+};
+#define COMPONENT_COUNT 5
+
+/** `loki`, `tempo`, `grafana`, `collector`, `agent`: as in scenario and result. */
+const char *component_name(enum component component);
+/** `Loki`, `Tempo`, `Grafana`, `OTel Collector`, `Promtail`: for sentences. */
+const char *component_title(enum component component, enum agent_kind agent_kind);
+
+#define PLAN_NODES_MAX 16
+#define PLAN_PODS_MAX 128
+
+struct plan_pod {
+    char name[48];
+    bool system;   /**< EKS's own or other tenants' */
+    int node;      /**< index into plan.nodes, PACKING_PENDING when it stays pending */
+    int component; /**< enum component, or -1 */
+    double request_cores, request_bytes;
+};
+
+struct plan {
+    const struct instance_type *nodes[PLAN_NODES_MAX]; /**< one entry a node */
+    size_t node_count;
+    enum purchase purchase;
+    bool credits_unlimited;
+    double root_volume_bytes;
+    struct scenario_resources resources[COMPONENT_COUNT];
+    struct loki_settings loki;
+    struct tempo_settings tempo;
+    double loki_retention_seconds, tempo_retention_seconds;
+    double loki_memory_limit_target, tempo_memory_limit_target; /**< GOMEMLIMIT / limit; 0 unset */
+    double ingestion_rate_bytes_per_second;
+    double max_streams;
+    enum agent_kind agent_kind;
+    struct plan_pod pods[PLAN_PODS_MAX];
+    size_t pod_count;
+    size_t pending; /**< pods that found no node */
+};
+
+/** The scenario as written, pods placed. Fails when there are more than PLAN_NODES_MAX nodes. */
+enum status plan_from_scenario(const struct scenario *scenario,
+                               const struct instance_table *instances, struct plan *plan,
+                               struct diagnostics *diagnostics) MUST_CHECK;
+
+/** Set GOMEMLIMITs from limits and targets, then place the pods; call after any change. */
+void plan_settle(const struct scenario *scenario, struct plan *plan);
+
+/** Node that holds the component's (first) pod, or -1. */
+int plan_node_of(const struct plan *plan, enum component component);
+
+/** "1 x t3.medium" or "2 x t3.medium + 1 x t3.small". */
+char *plan_print_nodes(const struct plan *plan, char *buffer, size_t size);
+
+/** The plan's monthly bill without surplus credits, which the engine adds. */
+enum status plan_bill(const struct scenario *scenario, const struct plan *plan,
+                      const struct price_table *prices, struct arena *arena, struct bill *bill,
+                      struct diagnostics *diagnostics) MUST_CHECK;
+
+#endif

@@ -1,0 +1,143 @@
+/**
+ * The result of a run: what the writers in reports/ and stack/ read, and nothing else.
+ *
+ * A result owns an arena; everything it points to dies with it. Read-only once made.
+ * Non-finite numbers never appear in it.
+ */
+#ifndef SIM_RESULT_H
+#define SIM_RESULT_H
+
+#include "models/cost.h"
+#include "models/managed.h"
+#include "sim/plan.h"
+#include "sim/scenario.h"
+
+/** Bumped when result.json changes in a way a reader could trip over. */
+#define RESULT_SCHEMA_VERSION 1
+
+struct quantiles {
+    double p5, p50, p95, p99, max;
+};
+
+/** A probability with its two-sided 95 % Clopper-Pearson interval. */
+struct probability {
+    double value, low, high;
+};
+
+struct component_outcome {
+    struct quantiles memory_peak_mib;  /**< over replicas: highest moment of the horizon */
+    struct quantiles memory_mean_mib;
+    struct quantiles cpu_cores;        /**< over replicas: mean over the horizon */
+    struct quantiles cpu_peak_cores;   /**< over replicas: highest step */
+    struct quantiles disk_gib;         /**< over replicas: highest use; zeros without a volume */
+    struct probability out_of_memory;  /**< any kill within the horizon */
+    struct quantiles kills;            /**< kills within the horizon */
+    struct probability volume_full;    /**< bytes or inodes ran out at some time */
+    double inodes_peak_p95;
+    double throttled_fraction;         /**< mean share of time that CPU was at the limit */
+};
+
+enum target_kind {
+    TARGET_COST,
+    TARGET_LOGS_RETENTION,
+    TARGET_TRACES_RETENTION,
+    TARGET_OUT_OF_MEMORY,
+    TARGET_LOG_LOSS,
+    TARGET_SAVINGS
+};
+#define TARGET_COUNT 6
+
+/** `cost`, `logs_retention`, ... as in the scenario. */
+const char *target_name(enum target_kind kind);
+/** `Cost`, `Log retention`, ... */
+const char *target_title(enum target_kind kind);
+
+struct target_outcome {
+    enum target_kind kind;
+    bool holds;
+    double bound;           /**< as the scenario wrote it: USD, seconds, fraction */
+    double wanted;          /**< probability wanted; 0 when the target names none */
+    double value;           /**< what was found, in the unit of bound (at the wanted quantile) */
+    struct probability probability; /**< that the bound holds (for out_of_memory: of a kill) */
+    const char *bound_text; /**< "at most $40 a month in 95 %" */
+    const char *value_text; /**< "$33.17" */
+    const char *reason;     /**< one sentence a tired engineer understands */
+};
+
+struct plan_outcome {
+    struct plan plan;
+    const char *label;               /**< "as written", "best", or what sets it apart */
+    struct component_outcome components[COMPONENT_COUNT];
+    struct quantiles monthly_usd;
+    struct quantiles log_loss;       /**< fraction of log bytes lost */
+    struct quantiles credit_balance_low; /**< lowest CPU credit balance of any node after day 1 */
+    struct probability credits_exhausted;
+    struct bill bill;                /**< at the median */
+    struct target_outcome targets[TARGET_COUNT];
+    size_t target_count;
+    bool holds;                      /**< every target holds and no pod is pending */
+    const char *binding;             /**< one sentence: what limits this plan */
+};
+
+#define SERIES_QUANTILES 5
+/** Bands over replicas along time; quantiles 5, 25, 50, 75, 95 %. */
+struct series {
+    const char *name;  /**< `loki_memory`, `loki_disk`, `tempo_memory`, ... */
+    const char *title; /**< "Loki memory" */
+    const char *unit;  /**< "GiB" */
+    size_t points;
+    const double *day;                        /**< [points] */
+    const double *quantile[SERIES_QUANTILES]; /**< [points] each */
+    double limit;      /**< drawn as a line; 0 for none */
+};
+
+#define RESULT_ALTERNATIVES_MAX 10
+#define RESULT_SERIES_MAX 16
+
+/** A candidate that was screened: a dot in the cost-against-risk chart. */
+struct candidate_point {
+    double monthly_usd;
+    double miss_probability; /**< that any target is missed */
+    bool efficient;          /**< nothing is both cheaper and safer */
+};
+
+struct managed_outcome {
+    enum managed_service service;
+    struct bill bill;
+    double monthly_usd;
+};
+
+/** A line of the brief's own cost table beside the list price. */
+struct brief_line {
+    const char *item;
+    double brief_usd;
+    double list_usd;
+    const char *note; /**< how the list price comes about, with its source */
+};
+
+#define BRIEF_LINES_MAX 12
+
+struct result {
+    struct arena arena;
+    const struct scenario *scenario; /**< borrowed */
+    struct plan_outcome *as_written;
+    struct plan_outcome *best;       /**< NULL when no plan holds */
+    struct plan_outcome *alternatives[RESULT_ALTERNATIVES_MAX];
+    size_t alternative_count;
+    struct managed_outcome managed[MANAGED_COUNT];
+    struct series as_written_series[RESULT_SERIES_MAX];
+    size_t as_written_series_count;
+    struct series best_series[RESULT_SERIES_MAX];
+    size_t best_series_count;
+    const struct candidate_point *candidates; /**< [candidate_count] */
+    size_t candidate_count;
+    size_t candidates_screened;
+    struct brief_line brief[BRIEF_LINES_MAX];
+    size_t brief_count;
+    bool holds;                      /**< as written or best holds */
+    double log_gb_per_day, span_per_second_mean; /**< profile mean over the horizon's first week */
+};
+
+void result_free(struct result *result);
+
+#endif
