@@ -2,9 +2,10 @@
  * CSV tables with a header row, read by libcsv into an arena.
  *
  * Ragged rows, a missing header, a repeated column, unterminated quotes and more than
- * CSV_FIELD_BYTES_MAX in one field are refused with file and row. A byte order mark is dropped.
- * Lines that begin with `#` before the header are comments. Row numbers count from the header's
- * line, which is where an editor will find them unless a quoted field holds a newline.
+ * CSV_FIELD_BYTES_MAX in one field are refused with file and line. A byte order mark and blank
+ * lines are dropped; lines that begin with `#` before the header are comments. Spaces around a
+ * field that is not quoted are dropped. Line numbers are the file's own, as an editor shows them.
+ * Thread safety: reentrant; a table that has been read is constant.
  */
 #ifndef SIM_BASE_CSV_H
 #define SIM_BASE_CSV_H
@@ -16,18 +17,25 @@
 #include <stdbool.h>
 
 #define CSV_FIELD_BYTES_MAX 65536
+#define CSV_COLUMNS_MAX 1000
 
 struct csv_table {
-    const char *file;    /**< for messages */
-    size_t rows;         /**< without the header */
+    const char *file; /**< for messages */
+    size_t rows;      /**< without the header */
     size_t columns;
     const char **header; /**< [columns] */
     const char **cells;  /**< [rows * columns], row-major; never NULL */
-    unsigned *lines;     /**< [rows] 1-based line of each row, for messages */
+    unsigned *lines;     /**< [rows] 1-based line on which each row begins, for messages */
 };
 
-enum status csv_parse(struct arena *arena, const char *file, const char *bytes, size_t length,
-                      struct csv_table *table, struct diagnostics *diagnostics) MUST_CHECK;
+/** Read `length` bytes; `file` is borrowed and names them in messages. Everything `table` points
+ *  to lives in `arena`. STATUS_INVALID for what is wrong in the bytes, STATUS_SYSTEM when memory
+ *  is out; then `*table` is not to be used. */
+enum status csv_read(struct arena *arena, const char *file, const char *bytes, size_t length,
+                     struct csv_table *table, struct diagnostics *diagnostics) MUST_CHECK;
+
+/* libcsv exports a function called csv_parse, so this room cannot. */
+#define csv_parse csv_read
 
 /** Index of the column `name`; adds a diagnostic and returns STATUS_INVALID when it is missing. */
 enum status csv_column(const struct csv_table *table, const char *name, size_t *column,
@@ -37,7 +45,7 @@ static inline const char *csv_cell(const struct csv_table *table, size_t row, si
     return table->cells[row * table->columns + column];
 }
 
-/** A cell as a finite number; an empty cell gives `if_empty`, which may be NaN. */
+/** A cell as a finite decimal number; an empty cell gives `if_empty`, which may be NaN. */
 enum status csv_number(const struct csv_table *table, size_t row, size_t column, double if_empty,
                        double *value, struct diagnostics *diagnostics) MUST_CHECK;
 
