@@ -2,7 +2,8 @@
  * The shipped, fitted models: read from models/data/coefficients.csv.
  *
  * The file has one row a coefficient: model,name,value,standard_error,unit,meaning. It is written
- * by `make calibrate` (sim/calibrate.c) and a test refits and compares.
+ * by `make calibrate` (sim/calibrate.c) and a test refits and compares. The tables of slots below
+ * are the one place that knows names, units and meanings: reader and writer both walk them.
  */
 #ifndef MODELS_CALIBRATION_H
 #define MODELS_CALIBRATION_H
@@ -21,6 +22,32 @@ struct calibration {
     struct agent_model agent[2]; /**< [enum agent_kind] */
     struct grafana_model grafana;
 };
+
+/** `standard_error` offset of a slot that has none. */
+#define COEFFICIENT_NO_ERROR ((size_t)-1)
+
+/** One row of the table and the double of `struct calibration` it goes to. */
+struct coefficient_slot {
+    const char *model;
+    const char *name;
+    size_t value;          /**< offset of the double in struct calibration */
+    size_t standard_error; /**< offset of its standard error, or COEFFICIENT_NO_ERROR */
+    const char *unit;
+    const char *meaning;
+};
+
+/** Slots of some models, in the order of the file. Static storage. */
+struct coefficient_slots {
+    const struct coefficient_slot *slots;
+    size_t count;
+};
+
+struct coefficient_slots calibration_loki_slots(void);    /* models/calibration_loki.c */
+struct coefficient_slots calibration_tempo_slots(void);   /* models/calibration_tempo.c */
+struct coefficient_slots calibration_process_slots(void); /* models/calibration_processes.c */
+
+/** Every slot of the file in turn: `index` from 0, NULL past the last. */
+const struct coefficient_slot *calibration_slot(size_t index);
 
 /** Read a coefficient table (`bytes`, named `file` in messages). Every coefficient must be there,
  *  finite, once; unknown rows are errors. Scratch memory comes from `arena`. */
