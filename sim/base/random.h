@@ -1,0 +1,68 @@
+/**
+ * Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random
+ * numbers: as easy as 1, 2, 3", SC11).
+ *
+ * A draw is a pure function of (seed, replica, stream, index), so it depends on no thread, block
+ * size or order. Thread safety: pure.
+ */
+#ifndef SIM_BASE_RANDOM_H
+#define SIM_BASE_RANDOM_H
+
+#include <gsl/gsl_rng.h>
+#include <stdint.h>
+
+#define RANDOM_MULTIPLIER_0 0xD2511F53u
+#define RANDOM_MULTIPLIER_1 0xCD9E8D57u
+#define RANDOM_WEYL_0 0x9E3779B9u
+#define RANDOM_WEYL_1 0xBB67AE85u
+#define RANDOM_ROUNDS 10
+
+struct random_words {
+    uint32_t word[4];
+};
+
+/** Four words at counter (index, replica low, replica high, stream) under key `seed`. */
+static inline struct random_words random_words(uint64_t seed, uint64_t replica, uint32_t stream,
+                                               uint32_t index) {
+    uint32_t c0 = index, c1 = (uint32_t)replica, c2 = (uint32_t)(replica >> 32), c3 = stream;
+    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+    for (int round = 0; round < RANDOM_ROUNDS; round++) {
+        uint64_t p0 = (uint64_t)RANDOM_MULTIPLIER_0 * c0;
+        uint64_t p1 = (uint64_t)RANDOM_MULTIPLIER_1 * c2;
+        uint32_t n0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+        uint32_t n2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+        c1 = (uint32_t)p1;
+        c3 = (uint32_t)p0;
+        c0 = n0;
+        c2 = n2;
+        k0 += RANDOM_WEYL_0;
+        k1 += RANDOM_WEYL_1;
+    }
+    return (struct random_words){{c0, c1, c2, c3}};
+}
+
+/** A uniform deviate in (0, 1), never 0 or 1, from 32 random bits. */
+static inline double random_uniform(uint32_t word) {
+    return ((double)word + 0.5) / 4294967296.0;
+}
+
+/** The words of one (seed, replica, stream) one after another. */
+struct random_stream {
+    uint64_t seed, replica;
+    uint32_t stream, index;
+    unsigned used; /**< words of the current four that were handed out */
+    struct random_words words;
+};
+
+struct random_stream random_stream_at(uint64_t seed, uint64_t replica, uint32_t stream);
+
+/** The next uniform deviate in (0, 1). */
+double random_stream_uniform(struct random_stream *stream);
+
+/** The next standard normal deviate (double precision, by inversion). */
+double random_stream_normal(struct random_stream *stream);
+
+/** The same generator behind GSL's interface, for its distributions; seeded by gsl_rng_set(). */
+extern const gsl_rng_type *const random_gsl_type;
+
+#endif
