@@ -1,0 +1,217 @@
+#include "sim/plan.h"
+
+#include "sim/base/units.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const component_names[COMPONENT_COUNT] = {
+    [COMPONENT_LOKI] = "loki",         [COMPONENT_TEMPO] = "tempo",
+    [COMPONENT_GRAFANA] = "grafana",   [COMPONENT_COLLECTOR] = "collector",
+    [COMPONENT_AGENT] = "agent",
+};
+
+const char *component_name(enum component component) {
+    return component_names[component];
+}
+
+const char *component_title(enum component component, enum agent_kind agent_kind) {
+    static const char *const titles[COMPONENT_COUNT] = {
+        [COMPONENT_LOKI] = "Loki",
+        [COMPONENT_TEMPO] = "Tempo",
+        [COMPONENT_GRAFANA] = "Grafana",
+        [COMPONENT_COLLECTOR] = "OTel Collector",
+    };
+    if (component == COMPONENT_AGENT)
+        return agent_kind == AGENT_KIND_ALLOY ? "Alloy" : "Promtail";
+    return titles[component];
+}
+
+/** Pods that EKS itself runs; requests of the managed add-ons' manifests. */
+static const struct system_pod {
+    const char *name;
+    bool on_every_node;
+    unsigned replicas;
+    double request_cores;
+    double request_mib;
+} system_pods[] = {
+    {"aws-node", true, 1, 0.050, 0},
+    {"kube-proxy", true, 1, 0.100, 0},
+    {"ebs-csi-node", true, 1, 0.030, 104},
+    {"coredns", false, 2, 0.100, 70},
+    {"ebs-csi-controller", false, 2, 0.060, 232},
+};
+enum { SYSTEM_POD_COUNT = sizeof system_pods / sizeof *system_pods };
+
+static const char *const component_pods[COMPONENT_COUNT] = {
+    [COMPONENT_LOKI] = "loki",       [COMPONENT_TEMPO] = "tempo",
+    [COMPONENT_GRAFANA] = "grafana", [COMPONENT_COLLECTOR] = "opentelemetry-collector",
+};
+
+enum status plan_from_scenario(const struct scenario *scenario,
+                               const struct instance_table *instances, struct plan *plan,
+                               struct diagnostics *diagnostics) {
+    const struct scenario_cluster *cluster = &scenario->cluster;
+    const struct scenario_stack *stack = &scenario->stack;
+    memset(plan, 0, sizeof *plan);
+    for (size_t i = 0; i < cluster->node_group_count; i++) {
+        const struct instance_type *type = instance_find(instances, cluster->nodes[i].type);
+        if (!type)
+            return diagnostics_add(diagnostics, STATUS_INVALID, scenario->file, 0, 0,
+                                   "no instance type is called '%s'", cluster->nodes[i].type);
+        for (unsigned n = 0; n < cluster->nodes[i].count; n++) {
+            if (plan->node_count == PLAN_NODES_MAX)
+                return diagnostics_add(diagnostics, STATUS_INVALID, scenario->file, 0, 0,
+                                       "cluster.nodes: at most %d nodes are simulated",
+                                       PLAN_NODES_MAX);
+            plan->nodes[plan->node_count++] = type;
+        }
+    }
+    plan->purchase = cluster->purchase;
+    plan->credits_unlimited = cluster->credits_unlimited;
+    plan->root_volume_bytes = cluster->root_volume_bytes;
+    plan->resources[COMPONENT_LOKI] = stack->loki.resources;
+    plan->resources[COMPONENT_TEMPO] = stack->tempo.resources;
+    plan->resources[COMPONENT_GRAFANA] = stack->grafana;
+    plan->resources[COMPONENT_COLLECTOR] = stack->collector;
+    plan->resources[COMPONENT_AGENT] = stack->agent;
+    plan->loki = stack->loki.settings;
+    plan->tempo = stack->tempo.settings;
+    plan->loki_retention_seconds = stack->loki.retention_seconds;
+    plan->tempo_retention_seconds = stack->tempo.retention_seconds;
+    plan->loki_memory_limit_target = stack->loki.memory_limit_target;
+    plan->tempo_memory_limit_target = stack->tempo.memory_limit_target;
+    plan->ingestion_rate_bytes_per_second = stack->loki.ingestion_rate_bytes_per_second;
+    plan->max_streams = stack->loki.max_streams;
+    plan->agent_kind = stack->agent_kind;
+    plan_settle(scenario, plan);
+    return STATUS_OK;
+}
+
+static struct plan_pod *add_pod(struct plan *plan, int component, double cores, double bytes) {
+    if (plan->pod_count == PLAN_PODS_MAX)
+        return NULL;
+    struct plan_pod *pod = &plan->pods[plan->pod_count++];
+    *pod = (struct plan_pod){.system = component < 0,
+                             .node = PACKING_ANYWHERE,
+                             .component = component,
+                             .request_cores = cores,
+                             .request_bytes = bytes};
+    return pod;
+}
+
+/** Pods of DaemonSets, on each node: EKS's own, then the log agent. */
+static void add_daemon_pods(const struct scenario *scenario, struct plan *plan, size_t node) {
+    for (size_t i = 0; scenario->cluster.system_pods && i < SYSTEM_POD_COUNT; i++) {
+        if (!system_pods[i].on_every_node)
+            continue;
+        struct plan_pod *pod =
+            add_pod(plan, -1, system_pods[i].request_cores, system_pods[i].request_mib * MIB);
+        if (!pod)
+            return;
+        pod->node = (int)node;
+        snprintf(pod->name, sizeof pod->name, "%s-%zu", system_pods[i].name, node);
+    }
+    const struct scenario_resources *agent = &plan->resources[COMPONENT_AGENT];
+    struct plan_pod *pod =
+        add_pod(plan, COMPONENT_AGENT, agent->request_cores, agent->request_bytes);
+    if (!pod)
+        return;
+    pod->node = (int)node;
+    snprintf(pod->name, sizeof pod->name, "%s-%zu", agent_kind_name(plan->agent_kind), node);
+}
+
+static void add_free_pods(const struct scenario *scenario, struct plan *plan) {
+    for (size_t i = 0; scenario->cluster.system_pods && i < SYSTEM_POD_COUNT; i++) {
+        for (unsigned n = 0; !system_pods[i].on_every_node && n < system_pods[i].replicas; n++) {
+            struct plan_pod *pod =
+                add_pod(plan, -1, system_pods[i].request_cores, system_pods[i].request_mib * MIB);
+            if (pod)
+                snprintf(pod->name, sizeof pod->name, "%s-%u", system_pods[i].name, n);
+        }
+    }
+    const struct scenario_cluster *cluster = &scenario->cluster;
+    for (unsigned n = 0; !cluster->dedicated && n < cluster->other_pods; n++) {
+        struct plan_pod *pod = add_pod(plan, -1, cluster->other_request_cores / cluster->other_pods,
+                                       cluster->other_request_bytes / cluster->other_pods);
+        if (pod)
+            snprintf(pod->name, sizeof pod->name, "other-%u", n);
+    }
+    for (int component = 0; component < COMPONENT_AGENT; component++) {
+        const struct scenario_resources *resources = &plan->resources[component];
+        struct plan_pod *pod =
+            add_pod(plan, component, resources->request_cores, resources->request_bytes);
+        if (pod)
+            snprintf(pod->name, sizeof pod->name, "%s", component_pods[component]);
+    }
+}
+
+/** The owner whose pods the scheduler spreads: the name without its number. */
+static void set_name(const char *pod_name, char *set, size_t size) {
+    snprintf(set, size, "%s", pod_name);
+    char *dash = strrchr(set, '-');
+    if (dash && strspn(dash + 1, "0123456789") == strlen(dash + 1))
+        *dash = '\0';
+}
+
+static void place(struct plan *plan) {
+    struct packing_node nodes[PLAN_NODES_MAX];
+    struct packing_pod pods[PLAN_PODS_MAX];
+    char sets[PLAN_PODS_MAX][48];
+    int placement[PLAN_PODS_MAX];
+    for (size_t i = 0; i < plan->node_count; i++)
+        nodes[i] = (struct packing_node){node_allocatable_cores(plan->nodes[i]),
+                                         node_allocatable_bytes(plan->nodes[i]),
+                                         plan->nodes[i]->max_pods};
+    for (size_t i = 0; i < plan->pod_count; i++) {
+        set_name(plan->pods[i].name, sets[i], sizeof sets[i]);
+        pods[i] = (struct packing_pod){plan->pods[i].name, sets[i], plan->pods[i].request_cores,
+                                       plan->pods[i].request_bytes, plan->pods[i].node};
+    }
+    plan->pending =
+        packing_place(nodes, plan->node_count, pods, plan->pod_count, placement).pending;
+    for (size_t i = 0; i < plan->pod_count; i++)
+        plan->pods[i].node = placement[i];
+}
+
+void plan_settle(const struct scenario *scenario, struct plan *plan) {
+    struct scenario_resources *loki = &plan->resources[COMPONENT_LOKI];
+    struct scenario_resources *tempo = &plan->resources[COMPONENT_TEMPO];
+    plan->loki.memory_limit_bytes = loki->limit_bytes;
+    plan->tempo.memory_limit_bytes = tempo->limit_bytes;
+    /* Whole MiB, as the emitted GOMEMLIMIT has it. */
+    plan->loki.memory_goal_bytes =
+        floor(loki->limit_bytes * plan->loki_memory_limit_target / MIB) * MIB;
+    plan->tempo.memory_goal_bytes =
+        floor(tempo->limit_bytes * plan->tempo_memory_limit_target / MIB) * MIB;
+    plan->pod_count = 0;
+    for (size_t node = 0; node < plan->node_count; node++)
+        add_daemon_pods(scenario, plan, node);
+    add_free_pods(scenario, plan);
+    place(plan);
+}
+
+int plan_node_of(const struct plan *plan, enum component component) {
+    for (size_t i = 0; i < plan->pod_count; i++)
+        if (plan->pods[i].component == (int)component)
+            return plan->pods[i].node;
+    return PACKING_PENDING;
+}
+
+char *plan_print_nodes(const struct plan *plan, char *buffer, size_t size) {
+    size_t used = 0;
+    buffer[0] = '\0';
+    for (size_t i = 0; i < plan->node_count;) {
+        size_t count = 1;
+        while (i + count < plan->node_count && plan->nodes[i + count] == plan->nodes[i])
+            count++;
+        int wrote = snprintf(buffer + used, size - used, "%s%zu x %s", i ? " + " : "", count,
+                             plan->nodes[i]->name);
+        if (wrote < 0 || (size_t)wrote >= size - used)
+            break;
+        used += (size_t)wrote;
+        i += count;
+    }
+    return buffer;
+}

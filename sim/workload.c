@@ -1,0 +1,204 @@
+#include "sim/workload.h"
+
+#include "sim/base/random.h"
+#include "sim/base/units.h"
+#include "sim/base/vecmath.h"
+#include "sim/simd.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+
+/** Log mean and standard deviation of a lognormal from its median and 95th percentile. */
+static void lognormal_of_spread(const struct scenario_spread *spread, double *log_mean,
+                                double *log_sd) {
+    *log_mean = log(spread->median);
+    *log_sd = log(spread->p95 / spread->median) / gsl_cdf_ugaussian_Pinv(0.95);
+}
+
+static double shape_at(const struct scenario_profile *profile, double seconds) {
+    const double week_mean = (5 + 2 * profile->weekend_fraction) / 7;
+    size_t day = (size_t)(seconds / SECONDS_PER_DAY);
+    size_t hour = (size_t)(fmod(seconds, SECONDS_PER_DAY) / SECONDS_PER_HOUR);
+    double weekend = day % 7 >= 5 ? profile->weekend_fraction : 1;
+    double growth = pow(1 + profile->growth_fraction_per_month, seconds / SECONDS_PER_MONTH);
+    return profile->daily[hour] * weekend / week_mean * growth;
+}
+
+enum status workload_init(const struct scenario *scenario, struct arena *arena,
+                          struct workload *workload, struct diagnostics *diagnostics) {
+    const struct scenario_workload *load = &scenario->workload;
+    *workload = (struct workload){
+        .seed = scenario->simulation.seed,
+        .step_seconds = scenario->simulation.step_seconds,
+        .steps = (size_t)llround(scenario->simulation.horizon_seconds /
+                                 scenario->simulation.step_seconds),
+        .incidents_per_second = load->incidents.per_month / SECONDS_PER_MONTH,
+    };
+    workload->shape = arena_array(arena, workload->steps, sizeof *workload->shape);
+    if (!workload->shape)
+        return diagnostics_out_of_memory(diagnostics, "the workload");
+    for (size_t i = 0; i < workload->steps; i++)
+        workload->shape[i] = (float)shape_at(&load->profile, (double)i * workload->step_seconds);
+    double keep = exp(-workload->step_seconds / load->profile.noise_correlation_seconds);
+    double variance = log1p(load->profile.noise_cv * load->profile.noise_cv);
+    workload->ar_keep = (float)keep;
+    workload->ar_add = (float)sqrt(1 - keep * keep);
+    workload->noise_sigma = (float)sqrt(variance);
+    workload->noise_shift = (float)(-variance / 2);
+    lognormal_of_spread(&load->incidents.magnitude, &workload->magnitude_log_mean,
+                        &workload->magnitude_log_sd);
+    lognormal_of_spread(&load->incidents.duration_seconds, &workload->duration_log_mean,
+                        &workload->duration_log_sd);
+    return STATUS_OK;
+}
+
+void workload_block_init(struct workload_block *block) {
+    *block = (struct workload_block){0};
+}
+
+void workload_block_fini(struct workload_block *block) {
+    free(block->edges);
+    workload_block_init(block);
+}
+
+static bool add_edge(struct workload_block *block, struct workload_edge edge) {
+    if (block->edge_count == block->edge_capacity) {
+        size_t capacity = block->edge_capacity ? 2 * block->edge_capacity : 1024;
+        struct workload_edge *edges = realloc(block->edges, capacity * sizeof *edges);
+        if (!edges)
+            return false;
+        block->edges = edges;
+        block->edge_capacity = capacity;
+    }
+    block->edges[block->edge_count++] = edge;
+    return true;
+}
+
+/** Incidents of one replica: exponential gaps, then magnitude and duration of each. */
+static bool draw_incidents(const struct workload *workload, struct workload_block *block,
+                           uint32_t lane) {
+    if (workload->incidents_per_second <= 0)
+        return true;
+    struct random_stream stream =
+        random_stream_at(workload->seed, block->first_replica + lane, RANDOM_INCIDENTS);
+    const double horizon = (double)workload->steps * workload->step_seconds;
+    double seconds = 0;
+    for (;;) {
+        seconds -= log(random_stream_uniform(&stream)) / workload->incidents_per_second;
+        double magnitude = exp(workload->magnitude_log_mean +
+                               workload->magnitude_log_sd * random_stream_normal(&stream));
+        double duration = exp(workload->duration_log_mean +
+                              workload->duration_log_sd * random_stream_normal(&stream));
+        if (seconds >= horizon)
+            return true;
+        double begin = round(seconds / workload->step_seconds);
+        double end = round((seconds + duration) / workload->step_seconds);
+        if (magnitude <= 1 || end <= begin || begin >= (double)workload->steps)
+            continue;
+        float excess = (float)(magnitude - 1);
+        if (!add_edge(block, (struct workload_edge){(uint32_t)begin, lane, excess}))
+            return false;
+        if (end < (double)workload->steps &&
+            !add_edge(block, (struct workload_edge){(uint32_t)end, lane, -excess}))
+            return false;
+    }
+}
+
+/* Ties are broken by lane and excess, so that the order never depends on the sort. */
+static int compare_edges(const void *a, const void *b) {
+    const struct workload_edge *x = a, *y = b;
+    if (x->step != y->step)
+        return x->step < y->step ? -1 : 1;
+    if (x->lane != y->lane)
+        return x->lane < y->lane ? -1 : 1;
+    return (x->log_excess > y->log_excess) - (x->log_excess < y->log_excess);
+}
+
+enum status workload_block_start(const struct workload *workload, uint64_t first_replica,
+                                 struct workload_block *block, struct diagnostics *diagnostics) {
+    block->first_replica = first_replica;
+    block->next_edge = 0;
+    block->edge_count = 0;
+    for (uint32_t lane = 0; lane < WORKLOAD_LANES; lane++) {
+        block->log_excess[lane] = 0;
+        /* Index UINT32_MAX is out of the steps' reach: the first state is a draw of its own. */
+        block->state[lane] = vec_normal(
+            random_words(workload->seed, first_replica + lane, RANDOM_NOISE, UINT32_MAX).word[0]);
+        if (!draw_incidents(workload, block, lane))
+            return diagnostics_out_of_memory(diagnostics, "the incidents");
+    }
+    if (block->edge_count > 1)
+        qsort(block->edges, block->edge_count, sizeof *block->edges, compare_edges);
+    return STATUS_OK;
+}
+
+static void apply_edges(struct workload_block *block, size_t step) {
+    for (; block->next_edge < block->edge_count; block->next_edge++) {
+        const struct workload_edge *edge = &block->edges[block->next_edge];
+        if (edge->step > step)
+            return;
+        float excess = block->log_excess[edge->lane] + edge->log_excess;
+        /* What is left after an end is rounding. */
+        block->log_excess[edge->lane] = excess > 1e-4f ? excess : 0.0f;
+    }
+}
+
+/** One Philox call feeds four steps of a lane. */
+SIMD_CLONES static void draw_words(const struct workload *workload, uint32_t index,
+                                   struct workload_block *block) {
+    const uint64_t seed = workload->seed, first = block->first_replica;
+#pragma omp simd
+    for (size_t lane = 0; lane < WORKLOAD_LANES; lane++) {
+        struct random_words words = random_words(seed, first + lane, RANDOM_NOISE, index);
+        block->words[0][lane] = words.word[0];
+        block->words[1][lane] = words.word[1];
+        block->words[2][lane] = words.word[2];
+        block->words[3][lane] = words.word[3];
+    }
+}
+
+SIMD_CLONES static void advance(const struct workload *workload, float shape,
+                                const uint32_t *restrict words,
+                                struct workload_block *restrict block) {
+    const float keep = workload->ar_keep, add = workload->ar_add;
+    const float sigma = workload->noise_sigma, shift = workload->noise_shift;
+    const float trace_share = (float)WORKLOAD_INCIDENT_TRACE_SHARE;
+#pragma omp simd
+    for (size_t lane = 0; lane < WORKLOAD_LANES; lane++) {
+        float state = keep * block->state[lane] + add * vec_normal(words[lane]);
+        float base = shape * vec_exp(sigma * state + shift);
+        float excess = block->log_excess[lane];
+        block->state[lane] = state;
+        block->log_factor[lane] = base * (1.0f + excess);
+        block->trace_factor[lane] = base * (1.0f + trace_share * excess);
+    }
+}
+
+void workload_block_step(const struct workload *workload, size_t step,
+                         struct workload_block *block) {
+    if (step % 4 == 0)
+        draw_words(workload, (uint32_t)(step / 4), block);
+    apply_edges(block, step);
+    advance(workload, workload->shape[step], block->words[step % 4], block);
+}
+
+double workload_shape_mean(const struct workload *workload) {
+    double sum = 0;
+    for (size_t i = 0; i < workload->steps; i++)
+        sum += (double)workload->shape[i];
+    return sum / (double)workload->steps;
+}
+
+double workload_incident_mean(const struct workload *workload) {
+    const double mu = workload->magnitude_log_mean, sd = workload->magnitude_log_sd;
+    const double duration =
+        exp(workload->duration_log_mean + workload->duration_log_sd * workload->duration_log_sd / 2);
+    double excess;
+    if (sd > 0)
+        excess = exp(mu + sd * sd / 2) * gsl_cdf_ugaussian_P((mu + sd * sd) / sd) -
+                 gsl_cdf_ugaussian_P(mu / sd);
+    else
+        excess = fmax(exp(mu) - 1, 0);
+    return 1 + workload->incidents_per_second * duration * excess;
+}

@@ -1,0 +1,93 @@
+/**
+ * Random ingest paths: how many times its mean the load is, at each step of each replica.
+ *
+ *   factor(t) = shape(t) x noise(t) x incidents(t)
+ *
+ * shape: daily profile x weekend x growth, mean 1 over an ungrown week; step 0 is Monday 00:00.
+ * noise: exp(sigma x - sigma^2 / 2), x a stationary AR(1) of unit variance whose autocorrelation
+ * falls to 1/e in the correlation time; sigma^2 = ln(1 + cv^2), so the mean is 1 and the
+ * coefficient of variation cv. One noise drives the whole stack: services share their users, and
+ * independent noises would average away the very peaks that kill.
+ * incidents: Poisson arrivals, lognormal magnitude (at least 1) and duration; simultaneous ones add
+ * up. Logs take the whole magnitude. Requests rise less than log lines: traces take
+ * WORKLOAD_INCIDENT_TRACE_SHARE of the excess, an assumption (no measurement of ours backs it).
+ *
+ * Thread safety: a `struct workload` is read-only once made; a block belongs to one thread.
+ */
+#ifndef SIM_WORKLOAD_H
+#define SIM_WORKLOAD_H
+
+#include "sim/base/arena.h"
+#include "sim/base/status.h"
+#include "sim/scenario.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Replicas that are advanced together: their state stays in the first-level cache. */
+#define WORKLOAD_LANES 64
+
+#define WORKLOAD_INCIDENT_TRACE_SHARE 0.3
+
+/** Which numbers a stream of the counter-based generator is for. */
+enum random_purpose {
+    RANDOM_NOISE,
+    RANDOM_INCIDENTS,
+    RANDOM_PARAMETERS,
+    RANDOM_TEMPO_BLOCKS
+};
+
+struct workload {
+    uint64_t seed;
+    size_t steps;
+    double step_seconds;
+    float *shape;          /**< [steps] */
+    float ar_keep;         /**< AR(1) coefficient per step */
+    float ar_add;          /**< sqrt(1 - ar_keep^2) */
+    float noise_sigma, noise_shift; /**< factor = exp(sigma x + shift) */
+    double incidents_per_second;
+    double magnitude_log_mean, magnitude_log_sd;
+    double duration_log_mean, duration_log_sd;
+};
+
+/** A load that jumps at the start and the end of an incident. */
+struct workload_edge {
+    uint32_t step;
+    uint32_t lane;
+    float log_excess;   /**< added to the lane's excess over 1; negative at an end */
+};
+
+struct workload_block {
+    uint64_t first_replica;
+    size_t next_edge, edge_count, edge_capacity;
+    struct workload_edge *edges; /**< sorted by step; owned */
+    uint32_t words[4][WORKLOAD_LANES];
+    float state[WORKLOAD_LANES];      /**< AR(1) state */
+    float log_excess[WORKLOAD_LANES]; /**< of the incidents that are under way */
+    float log_factor[WORKLOAD_LANES];   /**< result of the step */
+    float trace_factor[WORKLOAD_LANES]; /**< result of the step */
+};
+
+/** Prepare the workload of a scenario; arrays live in `arena`. */
+enum status workload_init(const struct scenario *scenario, struct arena *arena,
+                          struct workload *workload, struct diagnostics *diagnostics) MUST_CHECK;
+
+void workload_block_init(struct workload_block *block);
+void workload_block_fini(struct workload_block *block);
+
+/** Draw incidents and the first noise of replicas first_replica ... + WORKLOAD_LANES - 1. */
+enum status workload_block_start(const struct workload *workload, uint64_t first_replica,
+                                 struct workload_block *block,
+                                 struct diagnostics *diagnostics) MUST_CHECK;
+
+/** Factors of step `step`; steps are taken in order from 0. */
+void workload_block_step(const struct workload *workload, size_t step,
+                         struct workload_block *block);
+
+/** Mean of shape over the horizon: the growth and the part of a week that the horizon holds. */
+double workload_shape_mean(const struct workload *workload);
+
+/** Expected mean of the incident factor of logs: 1 + rate x E[duration] x E[max(m, 1) - 1]. */
+double workload_incident_mean(const struct workload *workload);
+
+#endif
