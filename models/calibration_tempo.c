@@ -1,4 +1,7 @@
 #include "models/calibration.h"
+#include "models/tempo_coefficients.h"
+
+_Static_assert(TEMPO_COEFFICIENT_COUNT <= TEMPO_COEFFICIENTS_MAX, "coefficients fit the model");
 
 #define ERROR(field, meaning)                                                                      \
     {                                                                                              \
@@ -6,7 +9,25 @@
             COEFFICIENT_NO_ERROR, "ln", meaning                                                    \
     }
 
+#define HEAP(field, unit, meaning)                                                                 \
+    {                                                                                              \
+        "tempo_heap", #field, offsetof(struct calibration, tempo.heap.field),                      \
+            COEFFICIENT_NO_ERROR, unit, meaning                                                    \
+    }
+
 static const struct coefficient_slot slots[] = {
+#define X(name, unit, meaning)                                                                     \
+    {"tempo",                                                                                      \
+     #name,                                                                                        \
+     offsetof(struct calibration, tempo.coefficient[TEMPO_##name]),                                \
+     offsetof(struct calibration, tempo.standard_error[TEMPO_##name]),                             \
+     unit,                                                                                         \
+     meaning},
+    TEMPO_COEFFICIENT_LIST(X)
+#undef X
+        HEAP(trimmed_overhead, "1",
+             "resident per live byte when GOMEMLIMIT is below the live heap"),
+    HEAP(collector_gain, "cores", "collector's CPU where GOMEMLIMIT is twice the live heap"),
     ERROR(memory_peak, "peak memory: what stays for one installation"),
     ERROR(memory_chance, "peak memory: what is drawn anew at each block"),
     ERROR(memory_mean, "mean memory, runs left out"),
