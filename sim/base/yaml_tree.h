@@ -32,19 +32,32 @@ struct yaml_node {
     struct yaml_node *first; /**< first child; NULL when none */
     struct yaml_node *next;  /**< next sibling */
     size_t children;
+    bool refused;            /**< a diagnostic was added for it: whatever it says is not to be used */
+    const struct yaml_document *document; /**< where it was written */
 };
 
 struct yaml_document {
     const char *file;   /**< as the user named it */
     const char *bytes;  /**< the whole input, for quoting source lines */
     size_t length;
-    struct yaml_node *root;
+    struct yaml_node *root; /**< NULL when the text could not be read to its end */
+    bool one_line;          /**< comes from a command line: messages give the column only */
 };
 
-/** Parse `length` bytes of YAML. On failure diagnostics carry file:line:column and source line. */
+/**
+ * Parse `length` bytes of YAML, which must outlive the document. On failure diagnostics carry
+ * file:line:column and source line. After a failure that concerns single nodes (an anchor, a
+ * duplicate key) `document->root` is set all the same and those nodes are `refused`, so that a
+ * caller can look for further mistakes. `document->one_line` is the caller's to set beforehand.
+ */
 enum status yaml_tree_parse(struct arena *arena, const char *file, const char *bytes,
                             size_t length, struct yaml_document *document,
                             struct diagnostics *diagnostics) MUST_CHECK;
+
+/** Add a diagnostic at `line`:`column` of the document with its source line; STATUS_INVALID. */
+enum status yaml_tree_complain(const struct yaml_document *document, unsigned line,
+                               unsigned column, struct diagnostics *diagnostics,
+                               const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /** Child of a mapping by key, or NULL. */
 struct yaml_node *yaml_tree_child(const struct yaml_node *mapping, const char *key);
