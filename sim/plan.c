@@ -7,8 +7,8 @@
 #include <string.h>
 
 static const char *const component_names[COMPONENT_COUNT] = {
-    [COMPONENT_LOKI] = "loki",         [COMPONENT_TEMPO] = "tempo",
-    [COMPONENT_GRAFANA] = "grafana",   [COMPONENT_COLLECTOR] = "collector",
+    [COMPONENT_LOKI] = "loki",       [COMPONENT_TEMPO] = "tempo",
+    [COMPONENT_GRAFANA] = "grafana", [COMPONENT_COLLECTOR] = "collector",
     [COMPONENT_AGENT] = "agent",
 };
 
@@ -45,8 +45,10 @@ static const struct system_pod {
 enum { SYSTEM_POD_COUNT = sizeof system_pods / sizeof *system_pods };
 
 static const char *const component_pods[COMPONENT_COUNT] = {
-    [COMPONENT_LOKI] = "loki",       [COMPONENT_TEMPO] = "tempo",
-    [COMPONENT_GRAFANA] = "grafana", [COMPONENT_COLLECTOR] = "opentelemetry-collector",
+    [COMPONENT_LOKI] = "loki",
+    [COMPONENT_TEMPO] = "tempo",
+    [COMPONENT_GRAFANA] = "grafana",
+    [COMPONENT_COLLECTOR] = "opentelemetry-collector",
 };
 
 enum status plan_from_scenario(const struct scenario *scenario,
@@ -161,9 +163,9 @@ static void place(struct plan *plan) {
     char sets[PLAN_PODS_MAX][48];
     int placement[PLAN_PODS_MAX];
     for (size_t i = 0; i < plan->node_count; i++)
-        nodes[i] = (struct packing_node){node_allocatable_cores(plan->nodes[i]),
-                                         node_allocatable_bytes(plan->nodes[i]),
-                                         plan->nodes[i]->max_pods};
+        nodes[i] =
+            (struct packing_node){node_allocatable_cores(plan->nodes[i]),
+                                  node_allocatable_bytes(plan->nodes[i]), plan->nodes[i]->max_pods};
     for (size_t i = 0; i < plan->pod_count; i++) {
         set_name(plan->pods[i].name, sets[i], sizeof sets[i]);
         pods[i] = (struct packing_pod){plan->pods[i].name, sets[i], plan->pods[i].request_cores,

@@ -26,9 +26,9 @@ static enum status add_nodes(const struct scenario *scenario, const struct plan 
         struct price price;
         if (!price_instance_hour(prices, scenario->region, type, plan->purchase, &price))
             return missing(scenario, type, diagnostics);
-        const char *item = arena_print(arena, "%zu x %s %s", count, type,
-                                       plan->purchase == PURCHASE_ON_DEMAND ? "on demand"
-                                                                            : "reserved 1 year");
+        const char *item =
+            arena_print(arena, "%zu x %s %s", count, type,
+                        plan->purchase == PURCHASE_ON_DEMAND ? "on demand" : "reserved 1 year");
         if (!item)
             return diagnostics_out_of_memory(diagnostics, "the bill");
         bill_add(bill, "nodes", item, (double)count * HOURS_PER_MONTH, "hour", price.usd,
@@ -51,8 +51,7 @@ static enum status add_volumes(const struct scenario *scenario, const struct pla
     for (int component = 0; component < COMPONENT_COUNT; component++)
         if (plan->resources[component].volume_bytes > 0)
             bill_add(bill, component_name((enum component)component), "volume, gp3",
-                     plan->resources[component].volume_bytes / GIB, "GiB-month", price.usd,
-                     source);
+                     plan->resources[component].volume_bytes / GIB, "GiB-month", price.usd, source);
     return STATUS_OK;
 }
 
@@ -77,8 +76,8 @@ static enum status add_network(const struct scenario *scenario, const struct pri
         if (!price_other(prices, "EC2 transfer", "cross_az_each_direction", scenario->region,
                          &price))
             return missing(scenario, "traffic between zones", diagnostics);
-        double bytes_per_second = scenario_log_bytes_per_second(scenario) +
-                                  scenario_span_bytes_per_second(scenario);
+        double bytes_per_second =
+            scenario_log_bytes_per_second(scenario) + scenario_span_bytes_per_second(scenario);
         /* Each byte is charged on its way out and on its way in. */
         double gb = 2 * cluster->cross_az_fraction * bytes_per_second * SECONDS_PER_MONTH / 1e9;
         bill_add(bill, "network", "traffic between zones, both ways", gb, "GB", price.usd,

@@ -9,9 +9,11 @@
 /* Sanitizers cannot instrument the resolver, and clang 14 does not know these target names. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
     !defined(__SANITIZE_ADDRESS__) && !defined(SIMD_NO_CLONES)
-#define SIMD_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
+#define SIMD_CLONES                                                                                \
+    __attribute__((noinline, target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
-#define SIMD_CLONES
+/* Not inlined either: a caller would lose what `restrict` says, and with it the vector loop. */
+#define SIMD_CLONES __attribute__((noinline))
 #endif
 
 #endif

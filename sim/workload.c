@@ -192,8 +192,8 @@ double workload_shape_mean(const struct workload *workload) {
 
 double workload_incident_mean(const struct workload *workload) {
     const double mu = workload->magnitude_log_mean, sd = workload->magnitude_log_sd;
-    const double duration =
-        exp(workload->duration_log_mean + workload->duration_log_sd * workload->duration_log_sd / 2);
+    const double duration = exp(workload->duration_log_mean +
+                                workload->duration_log_sd * workload->duration_log_sd / 2);
     double excess;
     if (sd > 0)
         excess = exp(mu + sd * sd / 2) * gsl_cdf_ugaussian_P((mu + sd * sd) / sd) -

@@ -30,20 +30,15 @@
 #define WORKLOAD_INCIDENT_TRACE_SHARE 0.3
 
 /** Which numbers a stream of the counter-based generator is for. */
-enum random_purpose {
-    RANDOM_NOISE,
-    RANDOM_INCIDENTS,
-    RANDOM_PARAMETERS,
-    RANDOM_TEMPO_BLOCKS
-};
+enum random_purpose { RANDOM_NOISE, RANDOM_INCIDENTS, RANDOM_PARAMETERS, RANDOM_TEMPO_BLOCKS };
 
 struct workload {
     uint64_t seed;
     size_t steps;
     double step_seconds;
-    float *shape;          /**< [steps] */
-    float ar_keep;         /**< AR(1) coefficient per step */
-    float ar_add;          /**< sqrt(1 - ar_keep^2) */
+    float *shape;                   /**< [steps] */
+    float ar_keep;                  /**< AR(1) coefficient per step */
+    float ar_add;                   /**< sqrt(1 - ar_keep^2) */
     float noise_sigma, noise_shift; /**< factor = exp(sigma x + shift) */
     double incidents_per_second;
     double magnitude_log_mean, magnitude_log_sd;
@@ -54,7 +49,7 @@ struct workload {
 struct workload_edge {
     uint32_t step;
     uint32_t lane;
-    float log_excess;   /**< added to the lane's excess over 1; negative at an end */
+    float log_excess; /**< added to the lane's excess over 1; negative at an end */
 };
 
 struct workload_block {
@@ -62,8 +57,8 @@ struct workload_block {
     size_t next_edge, edge_count, edge_capacity;
     struct workload_edge *edges; /**< sorted by step; owned */
     uint32_t words[4][WORKLOAD_LANES];
-    float state[WORKLOAD_LANES];      /**< AR(1) state */
-    float log_excess[WORKLOAD_LANES]; /**< of the incidents that are under way */
+    float state[WORKLOAD_LANES];        /**< AR(1) state */
+    float log_excess[WORKLOAD_LANES];   /**< of the incidents that are under way */
     float log_factor[WORKLOAD_LANES];   /**< result of the step */
     float trace_factor[WORKLOAD_LANES]; /**< result of the step */
 };

@@ -1,0 +1,104 @@
+/**
+ * The Monte Carlo engine: many replicas of a stack through time, for several plans at once.
+ *
+ * Each replica draws its ingest path (sim/workload.h) and its uncertain parameters once; every plan
+ * sees the same draws (common random numbers). What feeds back is simulated: a kill with WAL
+ * replay and the agents' backlog, CPU throttling, 429s with retries and drops, a full volume, CPU
+ * credits. What a replica leaves behind is one float per metric, so memory grows by some hundred
+ * bytes a replica, whatever the horizon.
+ *
+ * Results are the same bytes for any number of threads: replicas are independent and nothing is
+ * summed across them here.
+ */
+#ifndef SIM_ENGINE_H
+#define SIM_ENGINE_H
+
+#include "models/calibration.h"
+#include "sim/plan.h"
+#include "sim/workload.h"
+
+/** What is kept of each replica; MiB, cores, GiB, seconds, fractions, USD as named. */
+enum engine_metric {
+    METRIC_LOKI_MEMORY_PEAK_MIB, /**< highest resident set */
+    METRIC_LOKI_FREE_PEAK_MIB,   /**< the same as if GOMEMLIMIT were unset */
+    METRIC_LOKI_MEMORY_MEAN_MIB,
+    METRIC_LOKI_CPU_MEAN_CORES,
+    METRIC_LOKI_CPU_PEAK_CORES,
+    METRIC_LOKI_DISK_PEAK_GIB, /**< what the retention would need; may pass the volume */
+    METRIC_LOKI_INODES_PEAK,
+    METRIC_LOKI_KILLS,
+    METRIC_LOKI_THROTTLED,    /**< fraction of steps with CPU at the limit */
+    METRIC_LOKI_FULL_SECONDS, /**< time with the volume full */
+    METRIC_LOG_LOSS,          /**< fraction of offered log bytes lost */
+    METRIC_LOG_STORED,        /**< fraction of offered log bytes stored */
+    METRIC_LOG_PENDING,       /**< fraction still with the agents at the end */
+    METRIC_LOG_FACTOR_MEAN,   /**< offered logs over the scenario's mean */
+    METRIC_LOG_FACTOR_PEAK,
+    METRIC_TEMPO_MEMORY_PEAK_MIB,
+    METRIC_TEMPO_FREE_PEAK_MIB,
+    METRIC_TEMPO_MEMORY_MEAN_MIB,
+    METRIC_TEMPO_CPU_MEAN_CORES,
+    METRIC_TEMPO_CPU_PEAK_CORES,
+    METRIC_TEMPO_DISK_PEAK_GIB,
+    METRIC_TEMPO_INODES_PEAK,
+    METRIC_TEMPO_KILLS,
+    METRIC_TEMPO_THROTTLED,
+    METRIC_TEMPO_FULL_SECONDS,
+    METRIC_TRACE_FACTOR_MEAN,
+    METRIC_TRACE_FACTOR_PEAK,
+    METRIC_GRAFANA_MEMORY_PEAK_MIB,
+    METRIC_GRAFANA_CPU_CORES,
+    METRIC_COLLECTOR_MEMORY_PEAK_MIB,
+    METRIC_COLLECTOR_CPU_CORES,
+    METRIC_AGENT_MEMORY_PEAK_MIB,
+    METRIC_AGENT_CPU_CORES,
+    METRIC_CREDIT_LOW,        /**< lowest balance of any bursting node, after the first day */
+    METRIC_CREDITS_EXHAUSTED, /**< 1 when a node was held to its baseline (standard mode) */
+    METRIC_SURPLUS_USD,       /**< surplus credits billed over the horizon */
+    METRIC_COUNT
+};
+
+/** Quantities with bands along time. */
+enum engine_series {
+    ENGINE_SERIES_LOKI_MEMORY_GIB,
+    ENGINE_SERIES_LOKI_DISK_GIB,
+    ENGINE_SERIES_TEMPO_MEMORY_GIB,
+    ENGINE_SERIES_TEMPO_DISK_GIB
+};
+#define ENGINE_SERIES_COUNT 4
+
+/** Replicas whose paths feed the bands, at most: a 5 % quantile of 2,048 is exact enough to draw.
+ */
+#define ENGINE_SERIES_REPLICAS 2048
+#define ENGINE_SERIES_POINTS_MAX 121
+#define ENGINE_PLANS_MAX 16
+
+struct engine_samples {
+    size_t replicas;
+    float *metric[METRIC_COUNT]; /**< [replicas] each */
+    size_t points, series_replicas;
+    float *day;                         /**< [points] end of each interval; NULL without series */
+    float *series[ENGINE_SERIES_COUNT]; /**< [points][series_replicas] */
+};
+
+struct engine_input {
+    const struct scenario *scenario;
+    const struct workload *workload;
+    const struct calibration *calibration;
+    const struct price_table *prices;
+    uint64_t replicas;
+    int threads; /**< 0: as many as OpenMP offers */
+    bool series; /**< keep the bands */
+    /** Called now and then with the share done, 0..1, from one thread at a time; may be NULL.
+     *  Returning false stops the run: engine_run() then returns STATUS_EXTERNAL. */
+    bool (*progress)(double done, void *context);
+    void *progress_context;
+};
+
+/** Run `plan_count` <= ENGINE_PLANS_MAX plans over the same replicas; samples[i] belong to
+ *  plans[i], their arrays to `arena`. */
+enum status engine_run(const struct engine_input *input, const struct plan *plans,
+                       size_t plan_count, struct arena *arena, struct engine_samples *samples,
+                       struct diagnostics *diagnostics) MUST_CHECK;
+
+#endif

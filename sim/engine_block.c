@@ -1,0 +1,176 @@
+/* A block's life outside the steps: memory, draws, and what is left of it at the end. */
+#include "sim/base/random.h"
+#include "sim/base/units.h"
+#include "sim/engine_step.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <string.h>
+
+static bool window_init(struct engine_window *window, size_t length, struct arena *arena) {
+    window->length = length;
+    window->ring = arena_array(arena, length, LANES * sizeof *window->ring);
+    return window->ring != NULL;
+}
+
+static void window_reset(struct engine_window *window) {
+    memset(window->ring, 0, window->length * LANES * sizeof *window->ring);
+    memset(window->sum, 0, sizeof window->sum);
+}
+
+enum status engine_block_init(struct engine_block *block, const struct engine_plan *plan,
+                              struct arena *arena, struct diagnostics *diagnostics) {
+    memset(block, 0, sizeof *block);
+    block->plan = plan;
+    if (!window_init(&block->loki.window, plan->loki.window_steps, arena) ||
+        !window_init(&block->loki.retention.buckets, plan->loki.bucket_count, arena) ||
+        !window_init(&block->tempo.window, plan->tempo.block_steps, arena) ||
+        !window_init(&block->tempo.retention.buckets, plan->tempo.bucket_count, arena))
+        return diagnostics_out_of_memory(diagnostics, "the engine");
+    return STATUS_OK;
+}
+
+void engine_block_reset(struct engine_block *block) {
+    struct engine_block fresh = {.plan = block->plan};
+    fresh.loki.window = block->loki.window;
+    fresh.loki.retention.buckets = block->loki.retention.buckets;
+    fresh.tempo.window = block->tempo.window;
+    fresh.tempo.retention.buckets = block->tempo.retention.buckets;
+    window_reset(&fresh.loki.window);
+    window_reset(&fresh.loki.retention.buckets);
+    window_reset(&fresh.tempo.window);
+    window_reset(&fresh.tempo.retention.buckets);
+    float credit_cap = 0;
+    for (size_t n = 0; n < block->plan->node_count; n++)
+        credit_cap = fmaxf(credit_cap, block->plan->nodes[n].cap);
+    for (size_t i = 0; i < LANES; i++) {
+        fresh.loki.fresh[i] = 1;
+        fresh.loki.share[i] = 1;
+        fresh.tempo.share[i] = 1;
+        fresh.tempo.chance[i] = 1;
+        fresh.credit_low[i] = credit_cap;
+    }
+    *block = fresh;
+}
+
+/** exp(sigma t), t Student-distributed: few runs were measured, so the tails are wide. */
+static float draw_factor(gsl_rng *rng, double sigma, double degrees_of_freedom) {
+    double z = random_stream_normal(rng->state);
+    double spread = gsl_ran_chisq(rng, degrees_of_freedom) / degrees_of_freedom;
+    return (float)exp(sigma * z / sqrt(fmax(spread, 0.01)));
+}
+
+void engine_draw(const struct calibration *calibration, enum agent_kind agent_kind, gsl_rng *rng,
+                 uint64_t seed, uint64_t first, struct engine_draws *draws) {
+    const struct loki_error *loki = &calibration->loki.error;
+    const struct tempo_error *tempo = &calibration->tempo.error;
+    const struct agent_model *agent = &calibration->agent[agent_kind];
+    /* The small processes were fitted on four or five runs each, Grafana on none. */
+    const double few = 4;
+    for (size_t i = 0; i < LANES; i++) {
+        *(struct random_stream *)rng->state = random_stream_at(seed, first + i, RANDOM_PARAMETERS);
+        draws->synchrony[i] = (float)random_stream_uniform(rng->state);
+        draws->loki_memory[i] = draw_factor(rng, loki->memory_peak, loki->degrees_of_freedom);
+        draws->loki_cpu[i] = draw_factor(rng, loki->cpu, loki->degrees_of_freedom);
+        draws->loki_disk[i] = draw_factor(rng, loki->chunk_bytes, loki->degrees_of_freedom);
+        draws->loki_wal[i] = draw_factor(rng, loki->wal_peak, loki->degrees_of_freedom);
+        draws->tempo_memory[i] = draw_factor(rng, tempo->memory_peak, tempo->degrees_of_freedom);
+        draws->tempo_cpu[i] = draw_factor(rng, tempo->cpu, tempo->degrees_of_freedom);
+        draws->tempo_disk[i] = draw_factor(rng, tempo->block_bytes, tempo->degrees_of_freedom);
+        draws->grafana_memory[i] = draw_factor(rng, calibration->grafana.memory_error, few);
+        draws->grafana_cpu[i] = draw_factor(rng, calibration->grafana.cpu_error, few);
+        draws->collector_memory[i] = draw_factor(rng, calibration->collector.memory_error, few);
+        draws->collector_cpu[i] = draw_factor(rng, calibration->collector.cpu_error, few);
+        draws->agent_memory[i] = draw_factor(rng, agent->memory_error, few);
+        draws->agent_cpu[i] = draw_factor(rng, agent->cpu_error, few);
+    }
+}
+
+/** One lane's metrics of Loki and the agents' losses. */
+static void finish_loki(const struct engine_block *block, size_t i, float steps,
+                        float out[METRIC_COUNT]) {
+    const struct engine_loki_state *s = &block->loki;
+    const float offered = fmaxf(s->offered[i], 1e-9f);
+    out[METRIC_LOKI_MEMORY_PEAK_MIB] = s->resident_peak[i];
+    out[METRIC_LOKI_FREE_PEAK_MIB] = s->free_peak[i];
+    out[METRIC_LOKI_CPU_MEAN_CORES] = s->cores_sum[i] / steps;
+    out[METRIC_LOKI_CPU_PEAK_CORES] = s->cores_peak[i];
+    out[METRIC_LOKI_DISK_PEAK_GIB] = s->disk_peak[i];
+    out[METRIC_LOKI_INODES_PEAK] = s->inodes_peak[i];
+    out[METRIC_LOKI_KILLS] = s->kills[i];
+    out[METRIC_LOKI_THROTTLED] = s->throttled_steps[i] / steps;
+    out[METRIC_LOKI_FULL_SECONDS] = s->full_steps[i] * block->plan->step_seconds;
+    out[METRIC_LOG_LOSS] = s->lost[i] / offered;
+    out[METRIC_LOG_STORED] = s->stored[i] / offered;
+    out[METRIC_LOG_PENDING] = s->backlog[i] / offered;
+    out[METRIC_LOG_FACTOR_MEAN] = s->offered[i] / (steps * block->plan->step_seconds);
+    out[METRIC_LOG_FACTOR_PEAK] = s->factor_peak[i];
+}
+
+static void finish_tempo(const struct engine_block *block, size_t i, float steps,
+                         float out[METRIC_COUNT]) {
+    const struct engine_tempo_state *s = &block->tempo;
+    out[METRIC_TEMPO_MEMORY_PEAK_MIB] = s->resident_peak[i];
+    out[METRIC_TEMPO_FREE_PEAK_MIB] = s->free_peak[i];
+    out[METRIC_TEMPO_CPU_MEAN_CORES] = s->cores_sum[i] / steps;
+    out[METRIC_TEMPO_CPU_PEAK_CORES] = s->cores_peak[i];
+    out[METRIC_TEMPO_DISK_PEAK_GIB] = s->disk_peak[i];
+    out[METRIC_TEMPO_INODES_PEAK] = s->inodes_peak[i];
+    out[METRIC_TEMPO_KILLS] = s->kills[i];
+    out[METRIC_TEMPO_THROTTLED] = s->throttled_steps[i] / steps;
+    out[METRIC_TEMPO_FULL_SECONDS] = s->full_steps[i] * block->plan->step_seconds;
+    out[METRIC_TRACE_FACTOR_MEAN] = s->factor_sum[i] / steps;
+    out[METRIC_TRACE_FACTOR_PEAK] = s->factor_peak[i];
+}
+
+static float linear_mib(struct process_need base, struct process_need slope, float scale) {
+    return (float)((base.memory_peak_bytes + slope.memory_peak_bytes * (double)scale) / MIB);
+}
+
+static float linear_cores(struct process_need base, struct process_need slope, float scale) {
+    return (float)(base.cpu_cores + slope.cpu_cores * (double)scale);
+}
+
+static void finish_small(const struct engine_block *block, const struct engine_draws *draws,
+                         size_t i, float out[METRIC_COUNT]) {
+    const struct engine_plan *plan = block->plan;
+    const float logs_peak = out[METRIC_LOG_FACTOR_PEAK], logs = out[METRIC_LOG_FACTOR_MEAN];
+    const float spans_peak = out[METRIC_TRACE_FACTOR_PEAK], spans = out[METRIC_TRACE_FACTOR_MEAN];
+    const struct process_need none = {0, 0};
+    out[METRIC_GRAFANA_MEMORY_PEAK_MIB] =
+        linear_mib(plan->grafana, none, 0) * draws->grafana_memory[i];
+    out[METRIC_GRAFANA_CPU_CORES] = linear_cores(plan->grafana, none, 0) * draws->grafana_cpu[i];
+    out[METRIC_COLLECTOR_MEMORY_PEAK_MIB] =
+        linear_mib(plan->collector_base, plan->collector_slope, spans_peak) *
+        draws->collector_memory[i];
+    out[METRIC_COLLECTOR_CPU_CORES] =
+        linear_cores(plan->collector_base, plan->collector_slope, spans) * draws->collector_cpu[i];
+    out[METRIC_AGENT_MEMORY_PEAK_MIB] =
+        linear_mib(plan->agent_base, plan->agent_slope, logs_peak) * draws->agent_memory[i];
+    out[METRIC_AGENT_CPU_CORES] =
+        linear_cores(plan->agent_base, plan->agent_slope, logs) * draws->agent_cpu[i];
+}
+
+void engine_block_finish(const struct engine_block *block, const struct engine_draws *draws,
+                         size_t steps, uint64_t first, size_t lanes,
+                         struct engine_samples *samples) {
+    const struct engine_plan *plan = block->plan;
+    for (size_t i = 0; i < lanes; i++) {
+        float out[METRIC_COUNT] = {0};
+        finish_loki(block, i, (float)steps, out);
+        finish_tempo(block, i, (float)steps, out);
+        finish_small(block, draws, i, out);
+        out[METRIC_LOKI_MEMORY_MEAN_MIB] =
+            (plan->loki.mean_base + plan->loki.mean_per_scale * out[METRIC_LOG_FACTOR_MEAN]) *
+            draws->loki_memory[i];
+        out[METRIC_TEMPO_MEMORY_MEAN_MIB] =
+            (plan->tempo.mean_base + plan->tempo.mean_per_scale * out[METRIC_TRACE_FACTOR_MEAN]) *
+            draws->tempo_memory[i];
+        out[METRIC_CREDIT_LOW] = block->credit_low[i];
+        out[METRIC_CREDITS_EXHAUSTED] = block->exhausted[i];
+        for (size_t n = 0; n < plan->node_count; n++)
+            out[METRIC_SURPLUS_USD] += block->nodes[n].charged[i] * plan->nodes[n].usd_per_credit;
+        for (size_t m = 0; m < METRIC_COUNT; m++)
+            samples->metric[m][first + i] = out[m];
+    }
+}

@@ -1,0 +1,394 @@
+#include "sim/engine_plan.h"
+
+#include "models/volume.h"
+#include "sim/base/units.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Facts of Kubernetes and of the agents that the models do not carry. */
+
+/** kubelet keeps 5 files of 10 MiB a container (containerLogMaxFiles, containerLogMaxSize). */
+static const double log_files_bytes_per_container = 50 * MIB;
+/** Promtail gives a batch up after 10 tries that wait 0.5 s, doubling: 511.5 s. */
+static const double push_retry_seconds = 511.5;
+static const double push_batch_bytes = 1 * MIB;
+/** A container's restart besides its replay: kubelet's first back-off of 10 s and the start of the
+ *  process. An assumption; images are on the node already. */
+static const double restart_seconds = 20;
+/** Loki deletes two hours after the retention mark, in a compaction every ten minutes
+ *  (compactor.retention_delete_delay, compaction_interval). */
+static const double delete_delay_seconds = 2 * SECONDS_PER_HOUR + 10 * SECONDS_PER_MINUTE;
+/** After a restart pods come and go, chunks part ways: synchrony decays with this time constant.
+ *  An assumption. */
+static const double synchrony_decay_seconds = SECONDS_PER_DAY;
+/** System pods use less CPU than they ask for, and those without a memory request use this much:
+ *  assumptions, small beside Loki and Tempo. */
+static const double system_cpu_share = 0.2;
+static const double system_memory_bytes = 40 * MIB;
+/** The highest load the curves are tabulated for, in multiples of the mean; linear beyond. */
+static const double curve_scale_max = 32;
+enum { BUCKETS_MAX = 512 };
+
+static size_t at_least_one(double steps) {
+    return steps < 1 ? 1 : (size_t)llround(steps);
+}
+
+/** Retention buckets: an hour each, longer when the retention has more than BUCKETS_MAX hours. */
+static void buckets(double retention_seconds, double step_seconds, size_t *bucket_steps,
+                    size_t *bucket_count) {
+    double bucket_seconds = fmax(SECONDS_PER_HOUR, retention_seconds / BUCKETS_MAX);
+    *bucket_steps = at_least_one(ceil(bucket_seconds / step_seconds));
+    *bucket_count = at_least_one(ceil(retention_seconds / ((double)*bucket_steps * step_seconds)));
+}
+
+/** One point of a free peak: free, live and fixed bytes. */
+struct heap_point {
+    double free_bytes, live_bytes, fixed_bytes;
+};
+
+/**
+ * Reduce the heap model to the engine's form through its own function: with a goal of next to
+ * nothing it gives the trimmed floor, which is affine in the free peak along one load curve.
+ */
+static void heap_init(const struct go_heap_model *model, struct heap_point low,
+                      struct heap_point high, double goal_bytes, double limit_bytes,
+                      struct engine_heap *heap, float *collector_cores) {
+    *heap = (struct engine_heap){.slope = 1};
+    const double limit_mib = limit_bytes > 0 ? limit_bytes / MIB : 1e9;
+    heap->kill_free_mib = (float)limit_mib;
+    if (goal_bytes <= 0)
+        return;
+    double floor_low =
+        go_heap_peak_bytes(model, low.free_bytes, low.live_bytes, low.fixed_bytes, 1);
+    double floor_high =
+        go_heap_peak_bytes(model, high.free_bytes, high.live_bytes, high.fixed_bytes, 1);
+    double slope = (floor_high - floor_low) / fmax(high.free_bytes - low.free_bytes, 1);
+    double offset = floor_low - slope * low.free_bytes;
+    double goal = go_heap_peak_bytes(model, 1e18, 0, low.fixed_bytes, goal_bytes);
+    heap->slope = (float)slope;
+    heap->offset_mib = (float)(offset / MIB);
+    heap->goal_mib = (float)(goal / MIB);
+    if (goal <= limit_bytes && slope > 0)
+        heap->kill_free_mib = (float)fmax(limit_mib, (limit_bytes - offset) / slope / MIB);
+    double live_slope =
+        (high.live_bytes - low.live_bytes) / fmax(high.free_bytes - low.free_bytes, 1);
+    double live_offset = low.live_bytes - live_slope * low.free_bytes;
+    const double free_max = 4 * fmax(limit_bytes, high.free_bytes);
+    heap->collector_cells_per_mib = (float)(CURVE_CELLS / (free_max / MIB));
+    for (int i = 0; i <= CURVE_CELLS; i++) {
+        double free_bytes = free_max * i / CURVE_CELLS;
+        double live = fmax(live_offset + live_slope * free_bytes, 0);
+        collector_cores[i] =
+            (float)go_heap_collector_cores(model, free_bytes, live, low.fixed_bytes, goal_bytes);
+    }
+}
+
+/** Loki's load as the model wants it. */
+struct loki_case {
+    struct loki_class classes[1000];
+    struct loki_load load;
+};
+
+/** Hosts that run the services, and so agents that push: eight replicas a host, an assumption. */
+static double service_hosts(const struct scenario *scenario) {
+    double replicas = 0;
+    for (size_t i = 0; i < scenario->workload.service_count; i++)
+        replicas += scenario->workload.services[i].replicas;
+    return fmax(1, ceil(replicas / 8));
+}
+
+static void loki_case_init(const struct scenario *scenario, const struct plan *plan,
+                           struct loki_case *out) {
+    const struct scenario_queries *queries = &scenario->workload.queries;
+    out->load = (struct loki_load){
+        .classes = out->classes,
+        .pushes_per_second = service_hosts(scenario),
+        .queries_per_second = queries->per_hour / SECONDS_PER_HOUR,
+        .query_range_seconds = queries->range_seconds,
+        .query_concurrency = queries->per_hour > 0 ? fmax(queries->users, 1) : 0,
+    };
+    double streams = scenario_streams(scenario);
+    double kept = streams > plan->max_streams ? plan->max_streams / streams : 1;
+    for (size_t i = 0; i < scenario->workload.service_count; i++) {
+        const struct scenario_service *service = &scenario->workload.services[i];
+        double lines = service->lines_per_second * service->replicas;
+        if (lines <= 0)
+            continue;
+        out->classes[out->load.class_count++] = (struct loki_class){
+            .streams = service->replicas * service->streams_per_replica * kept,
+            .bytes_per_second = lines * service->bytes_per_line * kept,
+            .bytes_per_line = service->bytes_per_line,
+            .compression = service->compression[plan->loki.encoding],
+        };
+    }
+}
+
+static struct loki_need loki_at(const struct loki_model *model,
+                                const struct loki_settings *settings, const struct loki_case *loki,
+                                double scale, double synchrony) {
+    struct loki_need need;
+    loki_predict(model, settings, &loki->load, scale, synchrony, &need);
+    return need;
+}
+
+static void loki_memory(const struct loki_model *model, const struct plan *plan,
+                        const struct loki_settings *settings, const struct loki_case *loki,
+                        struct engine_loki *out, struct engine_loki_curves *curves) {
+    out->cells_per_scale = (float)(CURVE_CELLS / curve_scale_max);
+    for (int i = 0; i <= CURVE_CELLS; i++) {
+        double scale = curve_scale_max * i / CURVE_CELLS;
+        curves->free_spread[i] =
+            (float)(loki_at(model, settings, loki, scale, 0).memory_free_peak_bytes / MIB);
+        curves->free_together[i] =
+            (float)(loki_at(model, settings, loki, scale, 1).memory_free_peak_bytes / MIB);
+    }
+    struct loki_need low = loki_at(model, settings, loki, 0.5, 1);
+    struct loki_need high = loki_at(model, settings, loki, 4, 1);
+    heap_init(&model->heap,
+              (struct heap_point){low.memory_free_peak_bytes, low.memory_live_bytes,
+                                  low.memory_fixed_bytes},
+              (struct heap_point){high.memory_free_peak_bytes, high.memory_live_bytes,
+                                  high.memory_fixed_bytes},
+              plan->loki.memory_goal_bytes, plan->resources[COMPONENT_LOKI].limit_bytes, &out->heap,
+              curves->collector_cores);
+}
+
+static void loki_disk(const struct plan *plan, struct loki_need idle, struct loki_need mean,
+                      double step_seconds, struct engine_loki *out) {
+    double idle_rate = (idle.chunk_disk_bytes_per_second + idle.index_bytes_per_second) / GIB;
+    double mean_rate = (mean.chunk_disk_bytes_per_second + mean.index_bytes_per_second) / GIB;
+    out->disk_per_second = (float)idle_rate;
+    out->disk_per_scale_second = (float)(mean_rate - idle_rate);
+    out->inodes_per_second = (float)idle.chunks_per_second;
+    out->inodes_per_scale_second = (float)(mean.chunks_per_second - idle.chunks_per_second);
+    out->wal_base = (float)(idle.wal_peak_bytes / GIB);
+    out->wal_per_scale = (float)((mean.wal_peak_bytes - idle.wal_peak_bytes) / GIB);
+    struct volume volume = {plan->resources[COMPONENT_LOKI].volume_bytes, VOLUME_GP3_FREE_IOPS,
+                            VOLUME_GP3_FREE_MIB_PER_SECOND};
+    out->usable_gib = (float)(volume_usable_bytes(&volume) / GIB);
+    out->usable_inodes = (float)volume_inodes(&volume);
+    /* Chunks are on disk one chunk's life after their first line: that much less is retained at
+     * any time, and that much is in memory instead; the two cancel to within the delay below. */
+    buckets(plan->loki_retention_seconds + delete_delay_seconds, step_seconds, &out->bucket_steps,
+            &out->bucket_count);
+}
+
+static void loki_agents(const struct scenario *scenario, const struct plan *plan,
+                        struct engine_loki *out) {
+    const double rate = fmax(scenario_log_bytes_per_second(scenario), 1e-9);
+    double replicas = 0;
+    for (size_t i = 0; i < scenario->workload.service_count; i++)
+        replicas += scenario->workload.services[i].replicas;
+    double streams = scenario_streams(scenario);
+    out->rate_cap_scale = (float)fmin(plan->ingestion_rate_bytes_per_second / rate, 1e9);
+    out->stream_loss = (float)(streams > plan->max_streams ? 1 - plan->max_streams / streams : 0);
+    out->backlog_cap = (float)fmin(replicas * log_files_bytes_per_container / rate, 1e9);
+    out->drop_per_second =
+        (float)fmin(service_hosts(scenario) * push_batch_bytes / push_retry_seconds / rate, 1e9);
+}
+
+static void loki_init(const struct scenario *scenario, const struct calibration *calibration,
+                      const struct plan *plan, double step_seconds, struct loki_case *loki,
+                      struct engine_loki *out, struct engine_loki_curves *curves) {
+    const struct loki_model *model = &calibration->loki;
+    struct loki_settings settings = plan->loki;
+    settings.memory_goal_bytes = 0;
+    loki_case_init(scenario, plan, loki);
+    loki_memory(model, plan, &settings, loki, out, curves);
+    struct loki_need idle = loki_at(model, &settings, loki, 0, 1);
+    struct loki_need mean = loki_at(model, &settings, loki, 1, 1);
+    out->mean_base = (float)(idle.memory_mean_bytes / MIB);
+    out->mean_per_scale = (float)((mean.memory_mean_bytes - idle.memory_mean_bytes) / MIB);
+    out->cpu_base = (float)idle.cpu_cores;
+    out->cpu_per_scale = (float)(mean.cpu_cores - idle.cpu_cores);
+    out->cpu_limit = (float)plan->resources[COMPONENT_LOKI].limit_cores;
+    out->window_steps = at_least_one(plan->loki.max_chunk_age_seconds / step_seconds);
+    out->restart_seconds = (float)restart_seconds;
+    out->replay_seconds_per_scale = (float)mean.replay_seconds;
+    out->synchrony_keep = (float)exp(-step_seconds / synchrony_decay_seconds);
+    out->node = plan_node_of(plan, COMPONENT_LOKI);
+    loki_disk(plan, idle, mean, step_seconds, out);
+    loki_agents(scenario, plan, out);
+}
+
+static struct tempo_need tempo_at(const struct tempo_model *model,
+                                  const struct tempo_settings *settings,
+                                  const struct tempo_load *load, double scale) {
+    struct tempo_need need;
+    tempo_predict(model, settings, load, scale, &need);
+    return need;
+}
+
+static struct tempo_load tempo_load_of(const struct scenario *scenario) {
+    double traces = scenario_traces_per_second(scenario);
+    double spans = scenario_spans_per_second(scenario);
+    double bytes = scenario_span_bytes_per_second(scenario);
+    return (struct tempo_load){
+        .traces_per_second = traces,
+        .spans_per_trace = traces > 0 ? spans / traces : 0,
+        .bytes_per_span = spans > 0 ? bytes / spans : 0,
+        .queries_per_second = scenario->workload.queries.per_hour / SECONDS_PER_HOUR,
+    };
+}
+
+static void tempo_memory(const struct tempo_model *model, const struct plan *plan,
+                         const struct tempo_settings *settings, const struct tempo_load *load,
+                         struct engine_tempo *out, struct engine_tempo_curves *curves) {
+    /* The model's peak is that of a calibration run of some three blocks; the expected maximum of
+     * three normal draws is 0.85 standard deviations above the median of one. */
+    const double one_block = exp(-0.85 * model->error.memory_chance);
+    out->cells_per_scale = (float)(CURVE_CELLS / curve_scale_max);
+    for (int i = 0; i <= CURVE_CELLS; i++)
+        curves->free_peak[i] =
+            (float)(tempo_at(model, settings, load, curve_scale_max * i / CURVE_CELLS)
+                        .memory_free_peak_bytes *
+                    one_block / MIB);
+    struct tempo_need low = tempo_at(model, settings, load, 0.5);
+    struct tempo_need high = tempo_at(model, settings, load, 4);
+    heap_init(&model->heap,
+              (struct heap_point){low.memory_free_peak_bytes, low.memory_live_bytes,
+                                  low.memory_fixed_bytes},
+              (struct heap_point){high.memory_free_peak_bytes, high.memory_live_bytes,
+                                  high.memory_fixed_bytes},
+              plan->tempo.memory_goal_bytes, plan->resources[COMPONENT_TEMPO].limit_bytes,
+              &out->heap, curves->collector_cores);
+}
+
+static void tempo_init(const struct scenario *scenario, const struct calibration *calibration,
+                       const struct plan *plan, double step_seconds, struct engine_tempo *out,
+                       struct engine_tempo_curves *curves) {
+    const struct tempo_model *model = &calibration->tempo;
+    struct tempo_settings settings = plan->tempo;
+    settings.memory_goal_bytes = 0;
+    const struct tempo_load load = tempo_load_of(scenario);
+    tempo_memory(model, plan, &settings, &load, out, curves);
+    struct tempo_need idle = tempo_at(model, &settings, &load, 0);
+    struct tempo_need mean = tempo_at(model, &settings, &load, 1);
+    out->idle_base = (float)(idle.memory_idle_bytes / MIB);
+    out->idle_per_scale = (float)((mean.memory_idle_bytes - idle.memory_idle_bytes) / MIB);
+    out->mean_base = (float)(idle.memory_mean_bytes / MIB);
+    out->mean_per_scale = (float)((mean.memory_mean_bytes - idle.memory_mean_bytes) / MIB);
+    out->cpu_base = (float)idle.cpu_cores;
+    out->cpu_per_scale = (float)(mean.cpu_cores - idle.cpu_cores);
+    out->cpu_limit = (float)plan->resources[COMPONENT_TEMPO].limit_cores;
+    out->block_steps = at_least_one(plan->tempo.max_block_duration_seconds / step_seconds);
+    out->chance_sigma = (float)model->error.memory_chance;
+    out->restart_seconds = (float)restart_seconds;
+    out->replay_seconds_per_scale = (float)mean.replay_seconds;
+    out->node = plan_node_of(plan, COMPONENT_TEMPO);
+    out->disk_per_scale_second = (float)(mean.block_bytes_per_second / GIB);
+    out->extra_base = (float)(idle.wal_peak_bytes / GIB);
+    out->extra_per_scale = (float)((mean.wal_peak_bytes - idle.wal_peak_bytes +
+                                    mean.block_bytes_per_second * mean.compaction_extra_seconds) /
+                                   GIB);
+    /* A block is five files and a folder: data, bloom filter, index, meta and its compacted twin.
+     */
+    out->inodes_per_second = (float)(6 * mean.blocks_per_second);
+    struct volume volume = {plan->resources[COMPONENT_TEMPO].volume_bytes, VOLUME_GP3_FREE_IOPS,
+                            VOLUME_GP3_FREE_MIB_PER_SECOND};
+    out->usable_gib = (float)(volume_usable_bytes(&volume) / GIB);
+    out->usable_inodes = (float)volume_inodes(&volume);
+    buckets(plan->tempo_retention_seconds, step_seconds, &out->bucket_steps, &out->bucket_count);
+}
+
+/** The small processes: need at no load and what each further multiple of the mean load adds. */
+static void small_init(const struct scenario *scenario, const struct calibration *calibration,
+                       const struct plan *plan, struct engine_plan *out) {
+    const double hosts = service_hosts(scenario);
+    const double spans = scenario_spans_per_second(scenario);
+    const double bytes = scenario_log_bytes_per_second(scenario) / hosts;
+    const double files = fmax(scenario_streams(scenario) / hosts, 1);
+    const struct agent_model *agent = &calibration->agent[plan->agent_kind];
+    struct process_need mean;
+    grafana_predict(&calibration->grafana, scenario->workload.queries.users, &out->grafana);
+    collector_predict(&calibration->collector, 0, &out->collector_base);
+    collector_predict(&calibration->collector, spans, &mean);
+    out->collector_slope =
+        (struct process_need){mean.memory_peak_bytes - out->collector_base.memory_peak_bytes,
+                              mean.cpu_cores - out->collector_base.cpu_cores};
+    agent_predict(agent, 0, files, &out->agent_base);
+    agent_predict(agent, bytes, files, &mean);
+    out->agent_slope =
+        (struct process_need){mean.memory_peak_bytes - out->agent_base.memory_peak_bytes,
+                              mean.cpu_cores - out->agent_base.cpu_cores};
+}
+
+static void add_pod_use(const struct engine_plan *constants, const struct plan_pod *pod,
+                        struct engine_node *node) {
+    switch (pod->component) {
+    case COMPONENT_LOKI:
+        node->hosts_loki = true;
+        return;
+    case COMPONENT_TEMPO:
+        node->hosts_tempo = true;
+        return;
+    case COMPONENT_GRAFANA:
+        node->fixed_cores += (float)constants->grafana.cpu_cores;
+        node->fixed_mib += (float)(constants->grafana.memory_peak_bytes / MIB);
+        return;
+    case COMPONENT_COLLECTOR:
+        node->fixed_cores +=
+            (float)(constants->collector_base.cpu_cores + constants->collector_slope.cpu_cores);
+        node->fixed_mib += (float)((constants->collector_base.memory_peak_bytes +
+                                    constants->collector_slope.memory_peak_bytes) /
+                                   MIB);
+        return;
+    case COMPONENT_AGENT:
+        node->fixed_cores += (float)constants->agent_base.cpu_cores;
+        node->fixed_mib += (float)(constants->agent_base.memory_peak_bytes / MIB);
+        return;
+    default:
+        break;
+    }
+    bool other = strncmp(pod->name, "other-", 6) == 0;
+    node->fixed_cores += (float)(pod->request_cores * (other ? 1 : system_cpu_share));
+    node->fixed_mib +=
+        (float)((pod->request_bytes > 0 ? pod->request_bytes : system_memory_bytes) / MIB);
+}
+
+static void nodes_init(const struct scenario *scenario, const struct price_table *prices,
+                       const struct plan *plan, double step_seconds, struct engine_plan *out) {
+    (void)scenario;
+    out->node_count = plan->node_count;
+    for (size_t i = 0; i < plan->node_count; i++) {
+        const struct instance_type *type = plan->nodes[i];
+        struct price price = {0};
+        bool billed = price_surplus_vcpu_hour(prices, type->arm, &price);
+        out->nodes[i] = (struct engine_node){
+            .burstable = type->burstable,
+            .vcpu = (float)type->vcpu,
+            .allocatable_mib = (float)(node_allocatable_bytes(type) / MIB),
+            .earn_per_step = (float)(type->credits_per_hour * step_seconds / SECONDS_PER_HOUR),
+            .cap = (float)type->credit_cap,
+            .surplus_cap = (float)(24 * type->credits_per_hour),
+            .usd_per_credit = billed ? (float)(price.usd / 60) : 0,
+        };
+    }
+    for (size_t i = 0; i < plan->pod_count; i++)
+        if (plan->pods[i].node >= 0)
+            add_pod_use(out, &plan->pods[i], &out->nodes[plan->pods[i].node]);
+}
+
+enum status engine_plan_init(const struct scenario *scenario, const struct calibration *calibration,
+                             const struct price_table *prices, const struct plan *plan,
+                             double step_seconds, struct engine_plan *out,
+                             struct diagnostics *diagnostics) {
+    struct arena scratch;
+    arena_init(&scratch);
+    struct loki_case *loki = arena_take(&scratch, sizeof *loki);
+    if (!loki)
+        return diagnostics_out_of_memory(diagnostics, "a plan's constants");
+    memset(out, 0, sizeof *out);
+    out->step_seconds = (float)step_seconds;
+    out->day_steps = at_least_one(SECONDS_PER_DAY / step_seconds);
+    out->credits_unlimited = plan->credits_unlimited;
+    out->loki_request_mib = (float)(plan->resources[COMPONENT_LOKI].request_bytes / MIB);
+    out->tempo_request_mib = (float)(plan->resources[COMPONENT_TEMPO].request_bytes / MIB);
+    loki_init(scenario, calibration, plan, step_seconds, loki, &out->loki, &out->loki_curves);
+    tempo_init(scenario, calibration, plan, step_seconds, &out->tempo, &out->tempo_curves);
+    small_init(scenario, calibration, plan, out);
+    nodes_init(scenario, prices, plan, step_seconds, out);
+    arena_fini(&scratch);
+    return STATUS_OK;
+}

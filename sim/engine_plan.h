@@ -1,0 +1,111 @@
+/**
+ * A plan turned into the constants of the engine's inner loop: model curves as tables, limits as
+ * thresholds. Private to the engine.
+ *
+ * Loads are in multiples of the scenario's mean ("scale"), memory in MiB, disk in GiB, CPU in
+ * cores, credits in vCPU-minutes.
+ */
+#ifndef SIM_ENGINE_PLAN_H
+#define SIM_ENGINE_PLAN_H
+
+#include "models/calibration.h"
+#include "sim/plan.h"
+#include "sim/workload.h"
+
+/** Functions of one variable on an even grid from 0, linear in each cell and beyond the last. */
+#define CURVE_CELLS 512
+#define CURVE_POINTS (CURVE_CELLS + 1)
+
+/** resident = min(free, max(goal, slope x free + offset)): what GOMEMLIMIT makes of the free peak.
+ */
+struct engine_heap {
+    float goal_mib, slope, offset_mib;
+    float kill_free_mib; /**< the free peak from which the resident set passes the limit */
+    float collector_cells_per_mib; /**< of the curve `collector_cores`; 0 without GOMEMLIMIT */
+};
+
+/* Plain numbers apart from curves: the inner loop copies the numbers, so that the compiler sees
+ * that nothing it stores can change them. */
+
+struct engine_loki {
+    struct engine_heap heap;
+    float cells_per_scale;           /**< of the curves over the load */
+    float mean_base, mean_per_scale; /**< mean memory, MiB */
+    float cpu_base, cpu_per_scale;
+    float cpu_limit;
+    size_t window_steps;   /**< a chunk's life */
+    float rate_cap_scale;  /**< ingestion limit; 429 above */
+    float stream_loss;     /**< share of lines in streams past max_streams */
+    float backlog_cap;     /**< scale-seconds that the nodes' log files hold */
+    float drop_per_second; /**< scale given up per second of blocked pushes */
+    float restart_seconds; /**< a kill's down time besides replay */
+    float replay_seconds_per_scale;
+    size_t bucket_steps, bucket_count;            /**< retention window in buckets */
+    float disk_per_scale_second, disk_per_second; /**< GiB; chunks and index */
+    float inodes_per_scale_second, inodes_per_second;
+    float wal_base, wal_per_scale; /**< GiB */
+    float usable_gib, usable_inodes;
+    float synchrony_keep; /**< decay of synchrony per step */
+    int node;
+};
+
+struct engine_loki_curves {
+    float free_spread[CURVE_POINTS], free_together[CURVE_POINTS]; /**< MiB at synchrony 0 and 1 */
+    float collector_cores[CURVE_POINTS];                          /**< over the free peak */
+};
+
+struct engine_tempo {
+    struct engine_heap heap;
+    float cells_per_scale;
+    float idle_base, idle_per_scale;
+    float mean_base, mean_per_scale;
+    float cpu_base, cpu_per_scale, cpu_limit;
+    size_t block_steps;
+    float chance_sigma;
+    float restart_seconds, replay_seconds_per_scale;
+    size_t bucket_steps, bucket_count;
+    float disk_per_scale_second;
+    float extra_base, extra_per_scale; /**< WAL and compaction's double storage, GiB */
+    float inodes_per_second;
+    float usable_gib, usable_inodes;
+    int node;
+};
+
+struct engine_tempo_curves {
+    float free_peak[CURVE_POINTS]; /**< median of one block's event, MiB */
+    float collector_cores[CURVE_POINTS];
+};
+
+struct engine_node {
+    bool burstable;
+    float vcpu;
+    float fixed_cores; /**< what runs there besides Loki and Tempo */
+    float fixed_mib;
+    float allocatable_mib;
+    float earn_per_step, cap; /**< credits */
+    float surplus_cap;        /**< surplus that is not billed: a day's earnings */
+    float usd_per_credit;
+    bool hosts_loki, hosts_tempo;
+};
+
+struct engine_plan {
+    float step_seconds;
+    size_t day_steps;
+    struct engine_loki loki;
+    struct engine_tempo tempo;
+    struct engine_loki_curves loki_curves;
+    struct engine_tempo_curves tempo_curves;
+    struct engine_node nodes[PLAN_NODES_MAX];
+    size_t node_count;
+    bool credits_unlimited;
+    float loki_request_mib, tempo_request_mib;
+    struct process_need grafana, collector_base, collector_slope, agent_base, agent_slope;
+};
+
+/** Fill the constants of `plan`. */
+enum status engine_plan_init(const struct scenario *scenario, const struct calibration *calibration,
+                             const struct price_table *prices, const struct plan *plan,
+                             double step_seconds, struct engine_plan *out,
+                             struct diagnostics *diagnostics) MUST_CHECK;
+
+#endif

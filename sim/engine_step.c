@@ -1,0 +1,303 @@
+#include "sim/engine_step.h"
+
+#include "sim/base/random.h"
+#include "sim/base/units.h"
+#include "sim/base/vecmath.h"
+#include "sim/simd.h"
+
+#include <string.h>
+
+/** A backlog is pushed over this time or one step, whichever is longer: agents read as fast as
+ *  they can, but batch by batch. An assumption. */
+static const float backlog_drain_seconds = 600.0f;
+
+static inline float curve_at(const float *curve, float cells_per_unit, float x) {
+    float position = x * cells_per_unit;
+    int cell = (int)vec_min(position, (float)(CURVE_CELLS - 1));
+    float low = curve[cell];
+    return low + (curve[cell + 1] - low) * (position - (float)cell);
+}
+
+static inline float heap_resident(const struct engine_heap *heap, float free_mib) {
+    float trimmed = vec_max(heap->goal_mib, heap->slope * free_mib + heap->offset_mib);
+    return vec_min(free_mib, trimmed);
+}
+
+/** Put `value` into the window in place of the oldest; returns the new sum, never below 0. */
+static inline float window_push(float *restrict slot, float *restrict sum, float value) {
+    float total = vec_max(*sum + (value - *slot), 0.0f);
+    *slot = value;
+    *sum = total;
+    return total;
+}
+
+/** Close a bucket of the retention window every bucket_steps steps. */
+SIMD_CLONES static void retention_turn(struct engine_retention *retention, size_t step,
+                                       size_t bucket_steps) {
+    if ((step + 1) % bucket_steps != 0)
+        return;
+    size_t slot = (step / bucket_steps) % retention->buckets.length;
+    float *restrict ring = retention->buckets.ring + slot * LANES;
+#pragma omp simd
+    for (size_t i = 0; i < LANES; i++) {
+        window_push(&ring[i], &retention->buckets.sum[i], retention->filling[i]);
+        retention->filling[i] = 0;
+    }
+}
+
+/** Steps that lie inside the retention window after `step`. */
+static float retained_steps(size_t step, size_t bucket_steps, size_t bucket_count) {
+    size_t most = bucket_steps * bucket_count;
+    return (float)(step + 1 < most ? step + 1 : most);
+}
+
+SIMD_CLONES static void loki_step(const struct engine_plan *restrict plan,
+                                  const float *restrict factor,
+                                  const struct engine_draws *restrict draws, size_t step,
+                                  struct engine_loki_state *restrict s) {
+    const struct engine_loki k = plan->loki;
+    const struct engine_loki_curves *restrict curves = &plan->loki_curves;
+    const float dt = plan->step_seconds;
+    const float drain = 1.0f / vec_max(dt, backlog_drain_seconds);
+    const float per_window = 1.0f / (float)k.window_steps;
+    const float kept_seconds = retained_steps(step, k.bucket_steps, k.bucket_count) * dt;
+    float *restrict ring = s->window.ring + (step % k.window_steps) * LANES;
+#pragma omp simd
+    for (size_t i = 0; i < LANES; i++) {
+        const float offered = factor[i];
+        const float cpu_per_scale = k.cpu_per_scale * draws->loki_cpu[i];
+        const float cpu_rest = k.cpu_base * draws->loki_cpu[i] + s->collector[i];
+        const float want = offered + s->backlog[i] * drain;
+        const float cpu_cap =
+            vec_max(k.cpu_limit * s->share[i] - cpu_rest, 0.0f) / vec_max(cpu_per_scale, 1e-9f);
+        const float down = vec_min(s->down[i], dt);
+        const float up = 1.0f - down / dt;
+        const float served = vec_min(want, vec_min(k.rate_cap_scale, cpu_cap)) * up;
+        s->down[i] -= down;
+        s->throttled_steps[i] += want > cpu_cap ? 1.0f : 0.0f;
+
+        /* Agents: what is not served waits in the nodes' log files; batches are given up after
+         * their retries, files are rotated away when they are full. */
+        const float waiting = s->backlog[i] + (offered - served) * dt;
+        const float dropped = served < offered ? vec_min(waiting, k.drop_per_second * dt) : 0.0f;
+        const float rotated = vec_max(waiting - dropped - k.backlog_cap, 0.0f);
+        s->backlog[i] = vec_max(waiting - dropped - rotated, 0.0f);
+
+        /* Memory follows what was served over a chunk's life. */
+        const float scale = window_push(&ring[i], &s->window.sum[i], served) * per_window;
+        const float spread = curve_at(curves->free_spread, k.cells_per_scale, scale);
+        const float together = curve_at(curves->free_together, k.cells_per_scale, scale);
+        const float settled = draws->synchrony[i];
+        const float synchrony = settled + (1.0f - settled) * s->fresh[i];
+        const float free_mib = (spread + synchrony * (together - spread)) * draws->loki_memory[i];
+        const float resident = heap_resident(&k.heap, free_mib);
+        s->fresh[i] *= k.synchrony_keep;
+        s->free_peak[i] = vec_max(s->free_peak[i], free_mib);
+        s->resident[i] = resident;
+        s->resident_peak[i] = vec_max(s->resident_peak[i], resident);
+        s->killed[i] = free_mib > k.heap.kill_free_mib ? 1.0f : 0.0f;
+
+        const float collector =
+            curve_at(curves->collector_cores, k.heap.collector_cells_per_mib, free_mib);
+        const float cores = vec_min(cpu_rest + cpu_per_scale * served, k.cpu_limit);
+        s->collector[i] = collector;
+        s->cores[i] = cores;
+        s->cores_sum[i] += cores;
+        s->cores_peak[i] = vec_max(s->cores_peak[i], cores);
+
+        /* Disk: what the retention asks for. Once that passes the volume, in the long run the
+         * share that does not fit is lost. */
+        const float filling = s->retention.filling[i] + served;
+        const float retained = (s->retention.buckets.sum[i] + filling) * dt;
+        const float disk = (retained * k.disk_per_scale_second + kept_seconds * k.disk_per_second) *
+                               draws->loki_disk[i] +
+                           (k.wal_base + k.wal_per_scale * scale) * draws->loki_wal[i];
+        const float inodes =
+            retained * k.inodes_per_scale_second + kept_seconds * k.inodes_per_second;
+        const float over = vec_max(1.0f - k.usable_gib / vec_max(disk, 1e-6f),
+                                   1.0f - k.usable_inodes / vec_max(inodes, 1e-6f));
+        const float full_share = vec_max(over, 0.0f);
+        s->retention.filling[i] = filling;
+        s->disk[i] = disk;
+        s->disk_peak[i] = vec_max(s->disk_peak[i], disk);
+        s->inodes_peak[i] = vec_max(s->inodes_peak[i], inodes);
+        s->full_steps[i] += full_share > 0.0f ? 1.0f : 0.0f;
+
+        const float refused = k.stream_loss + (1.0f - k.stream_loss) * full_share;
+        s->offered[i] += offered * dt;
+        s->stored[i] += served * (1.0f - refused) * dt;
+        s->lost[i] += dropped + rotated + served * refused * dt;
+        s->factor_peak[i] = vec_max(s->factor_peak[i], offered);
+    }
+}
+
+/** A fresh draw of chance for each lane whose block is built in this step. */
+SIMD_CLONES static void tempo_chance(float sigma, uint64_t seed, uint64_t first, size_t step,
+                                     float *restrict chance) {
+#pragma omp simd
+    for (size_t i = 0; i < LANES; i++) {
+        struct random_words words =
+            random_words(seed, first + i, RANDOM_TEMPO_BLOCKS, (uint32_t)step);
+        chance[i] = vec_exp(sigma * vec_normal(words.word[0]));
+    }
+}
+
+SIMD_CLONES static void tempo_step(const struct engine_plan *restrict plan,
+                                   const float *restrict factor,
+                                   const struct engine_draws *restrict draws, size_t step,
+                                   struct engine_tempo_state *restrict s) {
+    const struct engine_tempo k = plan->tempo;
+    const struct engine_tempo_curves *restrict curves = &plan->tempo_curves;
+    const float dt = plan->step_seconds;
+    const float cut = (step + 1) % k.block_steps == 0 ? 1.0f : 0.0f;
+    const float per_window = 1.0f / (float)k.block_steps;
+    const float kept_seconds = retained_steps(step, k.bucket_steps, k.bucket_count) * dt;
+    float *restrict ring = s->window.ring + (step % k.block_steps) * LANES;
+#pragma omp simd
+    for (size_t i = 0; i < LANES; i++) {
+        const float cpu_per_scale = k.cpu_per_scale * draws->tempo_cpu[i];
+        const float cpu_rest = k.cpu_base * draws->tempo_cpu[i] + s->collector[i];
+        const float cpu_cap =
+            vec_max(k.cpu_limit * s->share[i] - cpu_rest, 0.0f) / vec_max(cpu_per_scale, 1e-9f);
+        const float down = vec_min(s->down[i], dt);
+        const float served = vec_min(factor[i], cpu_cap) * (1.0f - down / dt);
+        s->down[i] -= down;
+        s->throttled_steps[i] += factor[i] > cpu_cap ? 1.0f : 0.0f;
+
+        const float scale = window_push(&ring[i], &s->window.sum[i], served) * per_window;
+        const float building = vec_max(cut, s->pending[i]);
+        const float idle = (k.idle_base + k.idle_per_scale * served) * draws->tempo_memory[i];
+        const float block = building * curve_at(curves->free_peak, k.cells_per_scale, scale) *
+                            draws->tempo_memory[i] * s->chance[i];
+        const float free_mib = vec_max(block, idle);
+        const float resident = heap_resident(&k.heap, free_mib);
+        const float killed = free_mib > k.heap.kill_free_mib ? 1.0f : 0.0f;
+        s->killed[i] = killed;
+        s->pending[i] = killed;
+        s->free_peak[i] = vec_max(s->free_peak[i], free_mib);
+        s->resident[i] = resident;
+        s->resident_peak[i] = vec_max(s->resident_peak[i], resident);
+
+        const float cores = vec_min(cpu_rest + cpu_per_scale * served, k.cpu_limit);
+        s->collector[i] =
+            curve_at(curves->collector_cores, k.heap.collector_cells_per_mib, free_mib);
+        s->cores[i] = cores;
+        s->cores_sum[i] += cores;
+        s->cores_peak[i] = vec_max(s->cores_peak[i], cores);
+
+        const float filling = s->retention.filling[i] + served;
+        const float retained = (s->retention.buckets.sum[i] + filling) * dt;
+        const float disk =
+            (retained * k.disk_per_scale_second + k.extra_base + k.extra_per_scale * scale) *
+            draws->tempo_disk[i];
+        const float inodes = kept_seconds * k.inodes_per_second;
+        s->retention.filling[i] = filling;
+        s->disk[i] = disk;
+        s->disk_peak[i] = vec_max(s->disk_peak[i], disk);
+        s->inodes_peak[i] = vec_max(s->inodes_peak[i], inodes);
+        const float over = vec_max(disk - k.usable_gib, inodes - k.usable_inodes);
+        s->full_steps[i] += over > 0.0f ? 1.0f : 0.0f;
+        s->factor_sum[i] += factor[i];
+        s->factor_peak[i] = vec_max(s->factor_peak[i], factor[i]);
+    }
+}
+
+/**
+ * Credits of one node and what its pods get. One number holds the balance: above 0 earned
+ * credits, below 0 surplus that later earnings pay back; a day's worth of surplus is free, more is
+ * billed (unlimited), or nothing below 0 is served (standard).
+ */
+SIMD_CLONES static void node_step(const struct engine_plan *restrict plan,
+                                  const struct engine_node *restrict facts, size_t step,
+                                  struct engine_block *restrict block,
+                                  struct engine_node_state *restrict s) {
+    const struct engine_node node = *facts;
+    const float loki_request_mib = plan->loki_request_mib;
+    const float tempo_request_mib = plan->tempo_request_mib;
+    const float loki_here = node.hosts_loki ? 1.0f : 0.0f;
+    const float tempo_here = node.hosts_tempo ? 1.0f : 0.0f;
+    const float credits_per_core = plan->step_seconds / 60.0f;
+    const float free_surplus = plan->credits_unlimited ? node.surplus_cap : 0.0f;
+    const float billed = plan->credits_unlimited ? 1.0f : 0.0f;
+    const float bursts = node.burstable ? 1.0f : 0.0f;
+    const float watched = node.burstable && step >= plan->day_steps ? 1.0f : 0.0f;
+#pragma omp simd
+    for (size_t i = 0; i < LANES; i++) {
+        const float cores = node.fixed_cores + loki_here * block->loki.cores[i] +
+                            tempo_here * block->tempo.cores[i];
+        const float used = vec_min(cores, node.vcpu) * credits_per_core;
+        const float earned = vec_min(s->credits[i] + node.earn_per_step - used, node.cap);
+        const float missing = vec_max(-free_surplus - earned, 0.0f) * bursts;
+        s->credits[i] = earned + missing;
+        s->charged[i] += missing * billed;
+        const float throttled = missing * (1.0f - billed);
+        const float given = (used - throttled) / (vec_max(cores, 1e-6f) * credits_per_core);
+        const float share = vec_min(vec_max(given, 0.0f), 1.0f);
+        block->exhausted[i] = throttled > 0.0f ? 1.0f : block->exhausted[i];
+        const float low = vec_min(block->credit_low[i], s->credits[i]);
+        block->credit_low[i] = watched > 0.0f ? low : block->credit_low[i];
+        block->loki.share[i] = loki_here > 0.0f ? share : block->loki.share[i];
+        block->tempo.share[i] = tempo_here > 0.0f ? share : block->tempo.share[i];
+
+        /* More memory in use than the node has for pods: the kernel kills, or the kubelet evicts,
+         * whichever of the two is furthest above its request. */
+        const float loki_mib = loki_here * block->loki.resident[i];
+        const float tempo_mib = tempo_here * block->tempo.resident[i];
+        const float above = node.fixed_mib + loki_mib + tempo_mib - node.allocatable_mib;
+        const float pressed = above > 0.0f ? 1.0f : 0.0f;
+        const float loki_excess = loki_mib - loki_here * loki_request_mib;
+        const float tempo_excess = tempo_mib - tempo_here * tempo_request_mib;
+        const float loki_worst = loki_excess >= tempo_excess ? 1.0f : 0.0f;
+        const float loki_dies = pressed * loki_worst * loki_here;
+        const float tempo_dies = pressed * (1.0f - loki_worst) * tempo_here;
+        block->loki.killed[i] = vec_max(block->loki.killed[i], loki_dies);
+        block->tempo.killed[i] = vec_max(block->tempo.killed[i], tempo_dies);
+    }
+}
+
+static bool any(const float *flags) {
+    float most = 0;
+    for (size_t i = 0; i < LANES; i++)
+        most = vec_max(most, flags[i]);
+    return most > 0;
+}
+
+/** Kills are rare: they are dealt with lane by lane, after the vector part of the step. */
+static void restart_killed(struct engine_block *block) {
+    const struct engine_plan *plan = block->plan;
+    struct engine_loki_state *loki = &block->loki;
+    struct engine_tempo_state *tempo = &block->tempo;
+    for (size_t i = 0; any(loki->killed) && i < LANES; i++) {
+        if (loki->killed[i] <= 0)
+            continue;
+        float scale = loki->window.sum[i] / (float)plan->loki.window_steps;
+        loki->kills[i]++;
+        loki->down[i] = plan->loki.restart_seconds + plan->loki.replay_seconds_per_scale * scale;
+        loki->fresh[i] = 1;
+        loki->killed[i] = 0;
+    }
+    for (size_t i = 0; any(tempo->killed) && i < LANES; i++) {
+        if (tempo->killed[i] <= 0)
+            continue;
+        float scale = tempo->window.sum[i] / (float)plan->tempo.block_steps;
+        tempo->kills[i]++;
+        tempo->down[i] = plan->tempo.restart_seconds + plan->tempo.replay_seconds_per_scale * scale;
+        tempo->killed[i] = 0;
+    }
+}
+
+void engine_block_step(struct engine_block *block, const struct workload_block *load,
+                       const struct engine_draws *draws, uint64_t seed, size_t step) {
+    const struct engine_plan *plan = block->plan;
+    loki_step(plan, load->log_factor, draws, step, &block->loki);
+    retention_turn(&block->loki.retention, step, plan->loki.bucket_steps);
+    if ((step + 1) % plan->tempo.block_steps == 0 || block->tempo_pending)
+        tempo_chance(plan->tempo.chance_sigma, seed, load->first_replica, step,
+                     block->tempo.chance);
+    tempo_step(plan, load->trace_factor, draws, step, &block->tempo);
+    retention_turn(&block->tempo.retention, step, plan->tempo.bucket_steps);
+    for (size_t n = 0; n < plan->node_count; n++)
+        node_step(plan, &plan->nodes[n], step, block, &block->nodes[n]);
+    block->tempo_pending = any(block->tempo.pending);
+    restart_killed(block);
+}
