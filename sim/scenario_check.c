@@ -1,0 +1,320 @@
+#include "models/node.h"
+#include "sim/base/units.h"
+#include "sim/base/words.h"
+#include "sim/plan.h"
+#include "sim/scenario_reader.h"
+#include "sim/scenario_value.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/** Growth over the horizon above this is a typing error, not a forecast. */
+#define GROWTH_FACTOR_MAX 1000.0
+/** Replicas x steps; at some 5e7 a second that is more than five hours. */
+#define REPLICA_STEPS_MAX 1e12
+/** A smaller GOMEMLIMIT share leaves Go collecting all the time. */
+#define MEMORY_LIMIT_TARGET_MIN 0.1
+
+/** Whether nothing on the way to `path` was refused, so that its value (or default) is good. */
+static bool is_good(const struct scenario_reader *reader, const char *path) {
+    char prefix[SCENARIO_PATH_BYTES];
+    for (size_t length = 1;; length++) {
+        if (path[length] != '.' && path[length] != '\0')
+            continue;
+        snprintf(prefix, sizeof prefix, "%.*s", (int)length, path);
+        const struct yaml_node *node = scenario_node(reader, prefix);
+        if (!node)
+            return true;
+        if (node->refused)
+            return false;
+        if (path[length] == '\0')
+            return true;
+    }
+}
+
+/** Where to point for `path`: its node, or the nearest section that is there. */
+static struct yaml_node *node_for(const struct scenario_reader *reader, const char *path) {
+    char prefix[SCENARIO_PATH_BYTES];
+    snprintf(prefix, sizeof prefix, "%s", path);
+    for (;;) {
+        struct yaml_node *node = scenario_node(reader, prefix);
+        if (node)
+            return node;
+        char *dot = strrchr(prefix, '.');
+        if (!dot)
+            return reader->root;
+        *dot = '\0';
+    }
+}
+
+/** One side of a comparison. */
+struct side {
+    const char *path;
+    double value;
+};
+
+/** Complain when `low` is above `high`, at whichever of them the file holds. */
+static void check_order(struct scenario_reader *reader, struct side low, struct side high,
+                        const char *why) {
+    if (low.value <= high.value || !is_good(reader, low.path) || !is_good(reader, high.path))
+        return;
+    bool low_given = scenario_node(reader, low.path) != NULL;
+    bool high_given = scenario_node(reader, high.path) != NULL;
+    struct side at = low_given ? low : high, other = low_given ? high : low;
+    char shown[48], bound[48];
+    scenario_value_print(scenario_schema_find(at.path), at.value, shown, sizeof shown);
+    scenario_value_print(scenario_schema_find(other.path), other.value, bound, sizeof bound);
+    scenario_complain(reader, node_for(reader, at.path), PART_VALUE, at.path,
+                      "%s is %s %s, which is %s%s", shown, low_given ? "above" : "below",
+                      other.path, bound, low_given && high_given ? "" : " by default");
+    scenario_advise(reader, "%s", why);
+}
+
+static void check_resources(struct scenario_reader *reader, const char *component,
+                            const struct scenario_resources *resources) {
+    char request[SCENARIO_PATH_BYTES], limit[SCENARIO_PATH_BYTES];
+    snprintf(request, sizeof request, "stack.%s.requests.cpu", component);
+    snprintf(limit, sizeof limit, "stack.%s.limits.cpu", component);
+    check_order(reader, (struct side){request, resources->request_cores},
+                (struct side){limit, resources->limit_cores},
+                "Kubernetes refuses a request above its limit");
+    snprintf(request, sizeof request, "stack.%s.requests.memory", component);
+    snprintf(limit, sizeof limit, "stack.%s.limits.memory", component);
+    check_order(reader, (struct side){request, resources->request_bytes},
+                (struct side){limit, resources->limit_bytes},
+                "Kubernetes refuses a request above its limit");
+}
+
+static void check_whole_gib(struct scenario_reader *reader, const char *path, double bytes) {
+    if (!is_good(reader, path) || fmod(bytes, GIB) == 0)
+        return;
+    char shown[48];
+    scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
+                      "EBS sells whole GiB, and this is %s",
+                      units_print_bytes(shown, sizeof shown, bytes));
+    scenario_advise(reader, "did you mean %.0fGi?", ceil(bytes / GIB));
+}
+
+static void check_memory_limit_target(struct scenario_reader *reader, const char *path,
+                                      double target) {
+    if (!is_good(reader, path) || target == 0 || target >= MEMORY_LIMIT_TARGET_MIN)
+        return;
+    scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
+                      "must be 0%% or at least 10%%, found %.4g%%", target * 100);
+    scenario_advise(reader, "0%% leaves GOMEMLIMIT unset; a very low one leaves Go no time but "
+                            "for collecting");
+}
+
+static void check_stack(struct scenario_reader *reader) {
+    const struct scenario_stack *stack = &reader->scenario->stack;
+    check_resources(reader, "loki", &stack->loki.resources);
+    check_resources(reader, "tempo", &stack->tempo.resources);
+    check_resources(reader, "grafana", &stack->grafana);
+    check_resources(reader, "collector", &stack->collector);
+    check_resources(reader, "agent", &stack->agent);
+    check_whole_gib(reader, "stack.loki.volume", stack->loki.resources.volume_bytes);
+    check_whole_gib(reader, "stack.tempo.volume", stack->tempo.resources.volume_bytes);
+    check_whole_gib(reader, "stack.grafana.volume", stack->grafana.volume_bytes);
+    check_memory_limit_target(reader, "stack.loki.memory_limit_target",
+                              stack->loki.memory_limit_target);
+    check_memory_limit_target(reader, "stack.tempo.memory_limit_target",
+                              stack->tempo.memory_limit_target);
+}
+
+static void check_service_names(struct scenario_reader *reader) {
+    const struct scenario_workload *workload = &reader->scenario->workload;
+    for (size_t i = 1; i < workload->service_count; i++) {
+        char path[SCENARIO_PATH_BYTES];
+        snprintf(path, sizeof path, "workload.services.%zu.name", i);
+        struct yaml_node *node = scenario_node(reader, path);
+        for (size_t j = 0; node && is_good(reader, path) && j < i; j++) {
+            if (strcmp(workload->services[i].name, workload->services[j].name) != 0)
+                continue;
+            scenario_complain(reader, node, PART_VALUE, path, "%s is the name of item %zu too",
+                              workload->services[i].name, j);
+            scenario_advise(reader, "give each service a name of its own");
+        }
+    }
+}
+
+static void check_growth(struct scenario_reader *reader) {
+    const char *path = "workload.profile.growth_per_month";
+    const struct scenario *scenario = reader->scenario;
+    double growth = scenario->workload.profile.growth_fraction_per_month;
+    double months = scenario->simulation.horizon_seconds / SECONDS_PER_MONTH;
+    if (!is_good(reader, path) || !is_good(reader, "simulation.horizon") ||
+        pow(1 + growth, months) <= GROWTH_FACTOR_MAX)
+        return;
+    char horizon[48];
+    scenario_complain(
+        reader, node_for(reader, path), PART_VALUE, path,
+        "the load would grow more than %.0f-fold within the horizon of %s", GROWTH_FACTOR_MAX,
+        units_print_duration(horizon, sizeof horizon, scenario->simulation.horizon_seconds));
+}
+
+static void check_workload(struct scenario_reader *reader) {
+    const struct scenario_incidents *incidents = &reader->scenario->workload.incidents;
+    const char *why = "p95 is the size that one in twenty exceeds, the median one in two";
+    check_order(reader,
+                (struct side){"workload.incidents.magnitude.median", incidents->magnitude.median},
+                (struct side){"workload.incidents.magnitude.p95", incidents->magnitude.p95}, why);
+    check_order(
+        reader,
+        (struct side){"workload.incidents.duration.median", incidents->duration_seconds.median},
+        (struct side){"workload.incidents.duration.p95", incidents->duration_seconds.p95}, why);
+    check_service_names(reader);
+    check_growth(reader);
+}
+
+static void check_targets(struct scenario_reader *reader) {
+    const struct scenario *scenario = reader->scenario;
+    if (!scenario_node(reader, "targets"))
+        return;
+    const struct scenario_target *logs = &scenario->targets.logs_retention;
+    const struct scenario_target *traces = &scenario->targets.traces_retention;
+    if (logs->set)
+        check_order(reader, (struct side){"targets.logs_retention.at_least", logs->bound},
+                    (struct side){"stack.loki.retention", scenario->stack.loki.retention_seconds},
+                    "Loki deletes what is older than its retention");
+    if (traces->set)
+        check_order(reader, (struct side){"targets.traces_retention.at_least", traces->bound},
+                    (struct side){"stack.tempo.retention", scenario->stack.tempo.retention_seconds},
+                    "Tempo deletes what is older than its retention");
+}
+
+/** The nearest step that divides a day; step is at least 1 s. */
+static double nearest_step(double step) {
+    for (double away = 0; away < step; away++) {
+        if (fmod(SECONDS_PER_DAY, floor(step) - away) == 0)
+            return floor(step) - away;
+        if (fmod(SECONDS_PER_DAY, floor(step) + away) == 0)
+            return floor(step) + away;
+    }
+    return 1;
+}
+
+static void check_simulation(struct scenario_reader *reader) {
+    const struct scenario_simulation *simulation = &reader->scenario->simulation;
+    double step = simulation->step_seconds, horizon = simulation->horizon_seconds;
+    const char *step_path = "simulation.step", *horizon_path = "simulation.horizon";
+    char shown[48];
+    if (!is_good(reader, step_path))
+        return;
+    if (fmod(SECONDS_PER_DAY, step) != 0) {
+        scenario_complain(reader, node_for(reader, step_path), PART_VALUE, step_path,
+                          "a day must be a whole number of steps");
+        scenario_advise(reader, "did you mean %s?",
+                        units_print_duration(shown, sizeof shown, nearest_step(step)));
+    } else if (is_good(reader, horizon_path) && fmod(horizon, step) != 0) {
+        scenario_complain(reader, node_for(reader, horizon_path), PART_VALUE, horizon_path,
+                          "must be a whole number of steps of %s",
+                          units_print_duration(shown, sizeof shown, step));
+        scenario_advise(reader, "did you mean %s?",
+                        units_print_duration(shown, sizeof shown, ceil(horizon / step) * step));
+    } else if (is_good(reader, horizon_path) && is_good(reader, "simulation.replicas") &&
+               (double)simulation->replicas * (horizon / step) > REPLICA_STEPS_MAX) {
+        scenario_complain(reader, node_for(reader, "simulation.replicas"), PART_VALUE,
+                          "simulation.replicas", "%.0f steps in %.0f replicas would take hours",
+                          horizon / step, (double)simulation->replicas);
+        scenario_advise(reader, "replicas x horizon / step can be %.0e at most", REPLICA_STEPS_MAX);
+    }
+}
+
+static void check_region(struct scenario_reader *reader) {
+    const char *region = reader->scenario->region;
+    if (!reader->prices || !is_good(reader, "region") || price_region_known(reader->prices, region))
+        return;
+    const char *names[64];
+    size_t count = price_region_count(reader->prices);
+    for (size_t i = 0; i < count && i < 64; i++)
+        names[i] = price_region(reader->prices, i);
+    int nearest = words_nearest(region, names, count < 64 ? count : 64);
+    scenario_complain(reader, node_for(reader, "region"), PART_VALUE, "region",
+                      "no prices are known for the region %s", region);
+    if (nearest >= 0)
+        scenario_advise(reader, "did you mean %s?", names[nearest]);
+    else
+        scenario_advise(reader, "%zu regions are known, such as us-east-1", count);
+}
+
+/** Whether the tables know the instance type at `path`; complains when not. */
+static bool check_instance(struct scenario_reader *reader, const char *path, const char *type) {
+    const char *names[256];
+    if (!reader->instances || !is_good(reader, path))
+        return false;
+    if (instance_find(reader->instances, type))
+        return true;
+    size_t count = 0;
+    for (; count < reader->instances->count && count < 256; count++)
+        names[count] = reader->instances->types[count].name;
+    int nearest = words_nearest(type, names, count);
+    scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
+                      "the instance type %s is not known", type);
+    if (nearest >= 0)
+        scenario_advise(reader, "did you mean %s?", names[nearest]);
+    else
+        scenario_advise(reader, "%zu types are known, such as t3.medium", reader->instances->count);
+    return false;
+}
+
+static void check_nodes(struct scenario_reader *reader) {
+    const struct scenario *scenario = reader->scenario;
+    unsigned nodes = 0;
+    for (size_t i = 0; i < scenario->cluster.node_group_count; i++) {
+        const struct scenario_node_group *group = &scenario->cluster.nodes[i];
+        enum purchase purchase = scenario->cluster.purchase;
+        char path[SCENARIO_PATH_BYTES];
+        struct price price;
+        snprintf(path, sizeof path, "cluster.nodes.%zu.type", i);
+        nodes += group->count;
+        if (check_instance(reader, path, group->type) && reader->prices &&
+            is_good(reader, "region") && is_good(reader, "cluster.purchase") &&
+            !price_instance_hour(reader->prices, scenario->region, group->type, purchase, &price))
+            scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
+                              "no %s price of %s is known in %s", purchase_name(purchase),
+                              group->type, scenario->region);
+    }
+    if (is_good(reader, "cluster.nodes") && nodes > PLAN_NODES_MAX)
+        scenario_complain(reader, node_for(reader, "cluster.nodes"), PART_VALUE, "cluster.nodes",
+                          "at most %d nodes in all, found %u", PLAN_NODES_MAX, nodes);
+}
+
+static void check_cluster(struct scenario_reader *reader) {
+    const struct scenario_cluster *cluster = &reader->scenario->cluster;
+    check_nodes(reader);
+    check_whole_gib(reader, "cluster.root_volume", cluster->root_volume_bytes);
+    const char *path = "cluster.other_requests";
+    bool others = cluster->other_request_cores > 0 || cluster->other_request_bytes > 0 ||
+                  cluster->other_pods > 0;
+    if (!cluster->dedicated || !others || !is_good(reader, path) ||
+        !is_good(reader, "cluster.dedicated"))
+        return;
+    scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
+                      "other pods cannot request anything on dedicated nodes");
+    scenario_advise(reader, "set cluster.dedicated to false, or leave other_requests out");
+}
+
+static void check_search(struct scenario_reader *reader) {
+    const struct scenario_search *search = &reader->scenario->search;
+    check_whole_gib(reader, "search.volume_step", search->volume_step_bytes);
+    if (!is_good(reader, "search.instance_types"))
+        return;
+    for (size_t i = 0; i < search->instance_type_count; i++) {
+        char path[SCENARIO_PATH_BYTES];
+        snprintf(path, sizeof path, "search.instance_types.%zu", i);
+        check_instance(reader, path, search->instance_types[i]);
+    }
+}
+
+void scenario_check(struct scenario_reader *reader) {
+    if (reader->status != STATUS_OK && reader->status != STATUS_INVALID)
+        return;
+    check_region(reader);
+    check_workload(reader);
+    check_stack(reader);
+    check_cluster(reader);
+    check_targets(reader);
+    check_search(reader);
+    check_simulation(reader);
+}

@@ -1,0 +1,385 @@
+#include "sim/scenario_reader.h"
+
+#include "sim/base/units.h"
+#include "sim/base/words.h"
+#include "sim/scenario_unknown.h"
+#include "sim/scenario_value.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/** Where in the scenario a mapping of the file belongs. */
+struct place {
+    const char *schema; /**< path of the schema: `workload.services[]` */
+    const char *shown;  /**< path in messages: `workload.services.0` */
+    void *base;         /**< the struct that holds the members */
+};
+
+static bool is_null(const struct yaml_node *node) {
+    return node->kind == YAML_KIND_SCALAR && !node->quoted &&
+           (node->scalar[0] == '\0' || strcmp(node->scalar, "~") == 0 ||
+            strcmp(node->scalar, "null") == 0);
+}
+
+static char *join(char buffer[SCENARIO_PATH_BYTES], const char *parent, const char *key) {
+    snprintf(buffer, SCENARIO_PATH_BYTES, "%s%s%.100s", parent, parent[0] ? "." : "", key);
+    return buffer;
+}
+
+static char *join_index(char buffer[SCENARIO_PATH_BYTES], const char *parent, size_t index) {
+    snprintf(buffer, SCENARIO_PATH_BYTES, "%.120s.%zu", parent, index);
+    return buffer;
+}
+
+static const char *kind_of(const struct yaml_node *node) {
+    return node->kind == YAML_KIND_SEQUENCE ? "a list" : "a mapping";
+}
+
+/** A mapping or list stands where `field` wants something else, or a scalar where it wants those.
+ */
+static void complain_kind(struct scenario_reader *reader, const struct scenario_field *field,
+                          struct yaml_node *node, const char *shown) {
+    char expected[192], text[WORDS_QUOTE_BYTES];
+    scenario_value_expected(field, expected, sizeof expected);
+    const char *found = is_null(node) ? "nothing"
+                        : node->kind == YAML_KIND_SCALAR
+                            ? words_quote(text, sizeof text, node->scalar)
+                            : kind_of(node);
+    bool list = field->type == SCENARIO_CHOICES || field->type == SCENARIO_WORDS;
+    scenario_complain(reader, node, PART_VALUE, shown, "expected %s, found %s", expected, found);
+    if (list && node->kind == YAML_KIND_SCALAR && !is_null(node))
+        scenario_advise(reader, "put it in brackets: [%.60s]", node->scalar);
+    else if (field->type == SCENARIO_SECTIONS && node->kind == YAML_KIND_MAPPING)
+        scenario_advise(reader, "begin each item of the list with \"- \"");
+}
+
+static void fill_scalar(struct scenario_reader *reader, const struct scenario_field *field,
+                        struct yaml_node *node, const char *shown, void *base) {
+    if (node->kind != YAML_KIND_SCALAR) {
+        complain_kind(reader, field, node, shown);
+        return;
+    }
+    double value;
+    bool plain = !node->quoted || !scenario_value_wants_plain(field);
+    if (plain && !is_null(node) && scenario_value_read(field, node->scalar, &value)) {
+        if (!scenario_value_store(field, node->scalar, value, &reader->scenario->arena, base))
+            scenario_out_of_memory(reader);
+        return;
+    }
+    struct scenario_refusal refusal;
+    scenario_value_refuse(field, node->scalar, node->quoted, &refusal);
+    scenario_complain(reader, node, PART_VALUE, shown, "%s", refusal.message);
+    scenario_advise(reader, "%s", refusal.hint);
+}
+
+/** Whether `node` is a list with as many items as `field` allows; complains when not. */
+static bool check_list(struct scenario_reader *reader, const struct scenario_field *field,
+                       struct yaml_node *node, const char *shown) {
+    if (node->kind != YAML_KIND_SEQUENCE) {
+        complain_kind(reader, field, node, shown);
+        return false;
+    }
+    double count = (double)node->children;
+    if (count >= field->least && count <= field->most)
+        return true;
+    bool few = count < field->least;
+    scenario_complain(reader, node, PART_VALUE, shown, "must have at %s %.0f item%s, found %zu",
+                      few ? "least" : "most", few ? field->least : field->most,
+                      (few ? field->least : field->most) == 1 ? "" : "s", node->children);
+    return false;
+}
+
+/** One word of a list; false when it was refused or stands in the list already. */
+static bool read_item(struct scenario_reader *reader, const struct scenario_field *field,
+                      const struct yaml_node *list, struct yaml_node *item, const char *shown,
+                      double *value) {
+    if (item->refused)
+        return false;
+    if (item->kind != YAML_KIND_SCALAR || is_null(item) ||
+        !scenario_value_read(field, item->scalar, value)) {
+        char options[160], guess[WORDS_QUOTE_BYTES], found[WORDS_QUOTE_BYTES];
+        bool scalar = item->kind == YAML_KIND_SCALAR;
+        struct scenario_field single = *field;
+        single.type = field->words ? SCENARIO_CHOICE : SCENARIO_WORD;
+        if (!field->words)
+            single.fallback = "t3.medium";
+        scenario_value_expected(&single, options, sizeof options);
+        scenario_complain(reader, item, PART_VALUE, shown, "expected %s, found %s", options,
+                          scalar ? words_quote(found, sizeof found, item->scalar) : kind_of(item));
+        if (scalar && scenario_value_guess(&single, item->scalar, guess, sizeof guess))
+            scenario_advise(reader, "did you mean %s?", guess);
+        return false;
+    }
+    for (const struct yaml_node *other = list->first; other != item; other = other->next) {
+        if (other->kind != YAML_KIND_SCALAR || strcmp(other->scalar, item->scalar) != 0)
+            continue;
+        scenario_complain(reader, item, PART_VALUE, shown, "%.63s stands in the list twice",
+                          item->scalar);
+        return false;
+    }
+    return true;
+}
+
+/** The three lists of words in `search`: which array, its length, its capacity. */
+static void store_item(struct scenario_reader *reader, const struct scenario_field *field,
+                       const char *word, double value) {
+    struct scenario_search *search = &reader->scenario->search;
+    const char *key = scenario_schema_key(field);
+    if (strcmp(key, "purchase") == 0) {
+        search->purchase[search->purchase_count++] = (enum purchase)value;
+    } else if (strcmp(key, "encodings") == 0) {
+        search->encodings[search->encoding_count++] = (enum loki_encoding)value;
+    } else {
+        const char *copy = arena_copy(&reader->scenario->arena, word, strlen(word));
+        if (!copy)
+            scenario_out_of_memory(reader);
+        search->instance_types[search->instance_type_count++] = copy;
+    }
+}
+
+static void fill_words(struct scenario_reader *reader, const struct scenario_field *field,
+                       struct yaml_node *node, const char *shown) {
+    if (!check_list(reader, field, node, shown))
+        return;
+    size_t index = 0;
+    for (struct yaml_node *item = node->first; item; item = item->next) {
+        char path[SCENARIO_PATH_BYTES];
+        double value;
+        if (read_item(reader, field, node, item, join_index(path, shown, index++), &value))
+            store_item(reader, field, item->scalar, value);
+    }
+}
+
+/** 24 weights from a list; false when one is refused. */
+static bool read_hours(struct scenario_reader *reader, struct yaml_node *node, const char *shown,
+                       double hours[24]) {
+    static const struct scenario_field hour = {
+        "", SCENARIO_NUMBER, "1", 0, 1e9, .range_why = "a weight cannot be negative"};
+    bool fine = true;
+    size_t index = 0;
+    for (struct yaml_node *item = node->first; item; item = item->next, index++) {
+        char path[SCENARIO_PATH_BYTES];
+        fill_scalar(reader, &hour, item, join_index(path, shown, index), NULL);
+        if (item->refused)
+            fine = false;
+        else if (!scenario_value_read(&hour, item->scalar, &hours[index]))
+            fine = false;
+    }
+    return fine;
+}
+
+static bool make_mean_one(double hours[24]) {
+    double sum = 0;
+    for (size_t i = 0; i < 24; i++)
+        sum += hours[i];
+    for (size_t i = 0; sum > 0 && i < 24; i++)
+        hours[i] *= 24 / sum;
+    return sum > 0;
+}
+
+static void fill_daily(struct scenario_reader *reader, const struct scenario_field *field,
+                       struct yaml_node *node, const char *shown) {
+    struct scenario_profile *profile = &reader->scenario->workload.profile;
+    double preset;
+    if (node->kind == YAML_KIND_SCALAR && scenario_value_read(field, node->scalar, &preset)) {
+        memcpy(profile->daily, scenario_schema_daily((size_t)preset), sizeof profile->daily);
+        make_mean_one(profile->daily);
+        profile->daily_name = field->words[(size_t)preset];
+        return;
+    }
+    if (node->kind != YAML_KIND_SEQUENCE) {
+        fill_scalar(reader, field, node, shown, NULL);
+        return;
+    }
+    double hours[24];
+    if (node->children != 24) {
+        scenario_complain(reader, node, PART_VALUE, shown,
+                          "must have 24 numbers, one an hour, found %zu", node->children);
+    } else if (read_hours(reader, node, shown, hours)) {
+        profile->daily_name = "custom";
+        if (make_mean_one(hours))
+            memcpy(profile->daily, hours, sizeof hours);
+        else
+            scenario_complain(reader, node, PART_VALUE, shown, "at least one hour must be above 0");
+    }
+}
+
+static void fill_section(struct scenario_reader *reader, struct yaml_node *node,
+                         struct place place);
+static void fill_defaults(struct scenario_reader *reader, const char *schema, void *base);
+
+/** A service that says nothing of logs writes none; likewise of traces. */
+static void silence(const struct yaml_node *item, struct scenario_service *service) {
+    if (!yaml_tree_child(item, "logs")) {
+        service->lines_per_second = 0;
+        service->streams_per_replica = 0;
+    }
+    if (!yaml_tree_child(item, "traces"))
+        service->requests_per_second = 0;
+}
+
+static void fill_item(struct scenario_reader *reader, const struct scenario_field *field,
+                      struct yaml_node *item, struct place place) {
+    fill_defaults(reader, place.schema, place.base);
+    if (item->kind == YAML_KIND_MAPPING) {
+        fill_section(reader, item, place);
+    } else {
+        struct scenario_field single = *field;
+        single.type = SCENARIO_SECTION;
+        complain_kind(reader, &single, item, place.shown);
+    }
+}
+
+static void fill_services(struct scenario_reader *reader, const struct scenario_field *field,
+                          struct yaml_node *node, const char *shown) {
+    struct scenario_workload *workload = &reader->scenario->workload;
+    struct scenario_service *services =
+        arena_array(&reader->scenario->arena, node->children, sizeof *services);
+    if (!services) {
+        scenario_out_of_memory(reader);
+        return;
+    }
+    size_t count = 0;
+    for (struct yaml_node *item = node->first; item; item = item->next, count++) {
+        char path[SCENARIO_PATH_BYTES];
+        struct place place = {"workload.services[]", join_index(path, shown, count),
+                              &services[count]};
+        if (!item->refused)
+            fill_item(reader, field, item, place);
+        silence(item, &services[count]);
+    }
+    workload->services = services;
+    workload->service_count = count;
+}
+
+static void fill_nodes(struct scenario_reader *reader, const struct scenario_field *field,
+                       struct yaml_node *node, const char *shown) {
+    struct scenario_cluster *cluster = &reader->scenario->cluster;
+    size_t count = 0;
+    for (struct yaml_node *item = node->first; item; item = item->next, count++) {
+        char path[SCENARIO_PATH_BYTES];
+        struct place place = {"cluster.nodes[]", join_index(path, shown, count),
+                              &cluster->nodes[count]};
+        if (!item->refused)
+            fill_item(reader, field, item, place);
+    }
+    cluster->node_group_count = count;
+}
+
+static void fill_field(struct scenario_reader *reader, const struct scenario_field *field,
+                       struct yaml_node *node, const char *shown, void *base) {
+    switch (field->type) {
+    case SCENARIO_SECTION:
+        /* A section whose keys are all commented out is an empty one. */
+        if (node->kind != YAML_KIND_MAPPING && !is_null(node)) {
+            complain_kind(reader, field, node, shown);
+            return;
+        }
+        scenario_value_store(field, NULL, true, NULL, base);
+        fill_section(reader, node, (struct place){field->path, shown, base});
+        return;
+    case SCENARIO_SECTIONS:
+        if (!check_list(reader, field, node, shown))
+            return;
+        if (strcmp(field->path, "cluster.nodes") == 0)
+            fill_nodes(reader, field, node, shown);
+        else
+            fill_services(reader, field, node, shown);
+        return;
+    case SCENARIO_CHOICES:
+    case SCENARIO_WORDS:
+        fill_words(reader, field, node, shown);
+        return;
+    case SCENARIO_DAILY:
+        fill_daily(reader, field, node, shown);
+        return;
+    default:
+        fill_scalar(reader, field, node, shown, base);
+    }
+}
+
+static void require_keys(struct scenario_reader *reader, struct yaml_node *node,
+                         struct place place) {
+    size_t count;
+    const struct scenario_field *fields = scenario_schema(&count);
+    for (size_t i = 0; i < count; i++) {
+        const char *key = scenario_schema_key(&fields[i]);
+        char path[SCENARIO_PATH_BYTES], expected[192];
+        if (!fields[i].required || !scenario_schema_is_child(&fields[i], place.schema) ||
+            yaml_tree_child(node, key))
+            continue;
+        scenario_complain(reader, node, PART_LACK, join(path, place.shown, key),
+                          "is required, and missing here");
+        scenario_advise(reader, "%s takes %s", key,
+                        scenario_value_expected(&fields[i], expected, sizeof expected));
+    }
+}
+
+static void fill_section(struct scenario_reader *reader, struct yaml_node *node,
+                         struct place place) {
+    for (struct yaml_node *child = node->first; child; child = child->next) {
+        char schema[SCENARIO_PATH_BYTES], shown[SCENARIO_PATH_BYTES];
+        if (child->refused)
+            continue;
+        const struct scenario_field *field =
+            scenario_schema_find(join(schema, place.schema, child->key));
+        join(shown, place.shown, child->key);
+        if (field)
+            fill_field(reader, field, child, shown, place.base);
+        else
+            scenario_complain_unknown(reader, child, place.schema, shown);
+    }
+    require_keys(reader, node, place);
+}
+
+/** A default is written in YAML too, and read the same way. */
+static void fill_default(struct scenario_reader *reader, const struct scenario_field *field,
+                         void *base) {
+    double value;
+    if (scenario_value_read(field, field->fallback, &value) && field->store != STORE_NONE) {
+        if (!scenario_value_store(field, field->fallback, value, &reader->scenario->arena, base))
+            scenario_out_of_memory(reader);
+        return;
+    }
+    struct yaml_document document = {0};
+    enum status status = yaml_tree_parse(reader->scratch, "default", field->fallback,
+                                         strlen(field->fallback), &document, reader->diagnostics);
+    if (status != STATUS_OK)
+        reader->status = status;
+    else
+        fill_field(reader, field, document.root, field->path, base);
+}
+
+/** The defaults of `schema`'s section and those within, but for keys that the file gives as a
+ *  list: a list does not begin with the default's items. */
+static void fill_defaults(struct scenario_reader *reader, const char *schema, void *base) {
+    size_t count, length = strlen(schema);
+    const struct scenario_field *fields = scenario_schema(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct scenario_field *field = &fields[i];
+        bool inside = length == 0
+                          ? strchr(field->path, '[') == NULL
+                          : strncmp(field->path, schema, length) == 0 && field->path[length] == '.';
+        if (!inside || !field->fallback || (length == 0 && scenario_node(reader, field->path)))
+            continue;
+        fill_default(reader, field, base);
+    }
+}
+
+/** Targets that hold without being asked for, when there is no `targets` at all. */
+static void set_usual_targets(struct scenario *scenario) {
+    struct scenario_targets *targets = &scenario->targets;
+    targets->logs_retention.set = true;
+    targets->logs_retention.bound = scenario->stack.loki.retention_seconds;
+    targets->traces_retention.set = true;
+    targets->traces_retention.bound = scenario->stack.tempo.retention_seconds;
+    targets->out_of_memory.set = true;
+    targets->log_loss.set = true;
+}
+
+void scenario_fill(struct scenario_reader *reader) {
+    fill_defaults(reader, "", reader->scenario);
+    fill_section(reader, reader->root, (struct place){"", "", reader->scenario});
+    if (!yaml_tree_child(reader->root, "targets"))
+        set_usual_targets(reader->scenario);
+}

@@ -1,0 +1,21 @@
+/**
+ * A key that the schema does not know: what was meant, or where it belongs.
+ * Private to the files sim/scenario*.c.
+ */
+#ifndef SIM_SCENARIO_UNKNOWN_H
+#define SIM_SCENARIO_UNKNOWN_H
+
+#include "sim/base/text.h"
+#include "sim/scenario_reader.h"
+
+/** Complain of the unknown key of `node` in the section `parent` (a schema path). */
+void scenario_complain_unknown(struct scenario_reader *reader, struct yaml_node *node,
+                               const char *parent, const char *shown);
+
+/** Key of the section `parent` that `key` was most likely meant to be, or NULL. */
+const char *scenario_nearest_key(const char *parent, const char *key);
+
+/** Full path of the schema that `path` was most likely meant to be, or NULL. */
+const char *scenario_nearest_path(const char *path);
+
+#endif
