@@ -1,0 +1,112 @@
+/* result.json, by jansson. */
+#include "reports/json_plan.h"
+#include "reports/report.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+static json_t *workload_object(struct json_maker *maker, const struct result *result) {
+    json_t *object = json_maker_object(maker);
+    json_maker_real(maker, object, "log_gb_per_day", result->log_gb_per_day);
+    json_maker_real(maker, object, "spans_per_second_mean", result->span_per_second_mean);
+    return object;
+}
+
+static json_t *managed_object(struct json_maker *maker, const struct result *result) {
+    json_t *all = json_maker_object(maker);
+    for (size_t i = 0; i < MANAGED_COUNT; i++) {
+        const struct managed_outcome *managed = &result->managed[i];
+        if (managed->bill.count == 0)
+            continue;
+        json_t *one = json_maker_object(maker);
+        json_maker_real(maker, one, "monthly_usd", managed->monthly_usd);
+        json_maker_set(maker, one, "items", json_bill_items(maker, &managed->bill));
+        json_maker_set(maker, all, managed_name(managed->service), one);
+    }
+    return all;
+}
+
+static json_t *alternatives_array(struct json_maker *maker, const struct result *result) {
+    json_t *array = json_maker_array(maker);
+    for (size_t i = 0; i < result->alternative_count; i++)
+        json_maker_append(maker, array, json_plan(maker, result->alternatives[i]));
+    return array;
+}
+
+/** How wide the search was, and the plans that nothing is both cheaper and safer than. */
+static json_t *search_object(struct json_maker *maker, const struct result *result) {
+    json_t *object = json_maker_object(maker);
+    json_maker_whole(maker, object, "candidates_screened", (double)result->candidates_screened);
+    json_t *front = json_maker_array(maker);
+    for (size_t i = 0; i < result->candidate_count; i++) {
+        if (!result->candidates[i].efficient)
+            continue;
+        json_t *point = json_maker_object(maker);
+        json_maker_real(maker, point, "monthly_usd", result->candidates[i].monthly_usd);
+        json_maker_real(maker, point, "miss_probability", result->candidates[i].miss_probability);
+        json_maker_append(maker, front, point);
+    }
+    json_maker_set(maker, object, "efficient", front);
+    return object;
+}
+
+static json_t *brief_array(struct json_maker *maker, const struct result *result) {
+    json_t *array = json_maker_array(maker);
+    for (size_t i = 0; i < result->brief_count; i++) {
+        json_t *line = json_maker_object(maker);
+        json_maker_string(maker, line, "item", result->brief[i].item);
+        json_maker_real(maker, line, "brief_usd_per_month", result->brief[i].brief_usd);
+        json_maker_real(maker, line, "list_usd_per_month", result->brief[i].list_usd);
+        json_maker_string(maker, line, "note", result->brief[i].note);
+        json_maker_append(maker, array, line);
+    }
+    return array;
+}
+
+static json_t *result_object(struct json_maker *maker, const struct result *result) {
+    const struct scenario *scenario = result->scenario;
+    json_t *object = json_maker_object(maker);
+    json_maker_whole(maker, object, "schema_version", RESULT_SCHEMA_VERSION);
+    json_maker_string(maker, object, "version", SIMULATE_VERSION);
+    json_maker_string(maker, object, "scenario", scenario->name);
+    json_maker_string(maker, object, "region", scenario->region);
+    json_maker_set(maker, object, "seed", json_integer((json_int_t)scenario->simulation.seed));
+    json_maker_whole(maker, object, "replicas", (double)scenario->simulation.replicas);
+    json_maker_real(maker, object, "horizon_seconds", scenario->simulation.horizon_seconds);
+    json_maker_real(maker, object, "step_seconds", scenario->simulation.step_seconds);
+    json_maker_string(maker, object, "verdict", result->holds ? "holds" : "missed");
+    json_maker_set(maker, object, "workload", workload_object(maker, result));
+    json_maker_set(maker, object, "as_written", json_plan(maker, result->as_written));
+    json_maker_set(maker, object, "best",
+                   result->best ? json_plan(maker, result->best) : json_null());
+    json_maker_set(maker, object, "alternatives", alternatives_array(maker, result));
+    json_maker_set(maker, object, "managed", managed_object(maker, result));
+    json_maker_set(maker, object, "brief", brief_array(maker, result));
+    json_maker_set(maker, object, "search", search_object(maker, result));
+    json_maker_set(maker, object, "sensitivity", json_maker_array(maker));
+    return object;
+}
+
+enum status report_json(const struct report *report, struct text *text,
+                        struct diagnostics *diagnostics) {
+    struct json_maker maker = {0};
+    json_t *root = result_object(&maker, report->result);
+    /* Six significant digits: more is noise, and a last bit that differs between machines must
+       not make two results differ. */
+    char *dump = maker.not_finite || maker.failed
+                     ? NULL
+                     : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    if (dump) {
+        text_add(text, dump);
+        text_add(text, "\n");
+    }
+    bool dumped = dump != NULL;
+    free(dump);
+    json_decref(root);
+    if (maker.not_finite)
+        return diagnostics_add(diagnostics, STATUS_INTERNAL, NULL, 0, 0,
+                               "the result's %s is not a finite number", maker.not_finite);
+    if (!dumped || text_failed(text))
+        return diagnostics_out_of_memory(diagnostics, "result.json");
+    return STATUS_OK;
+}
