@@ -10,8 +10,9 @@
               "rate at which half of that growth is there"),                                       \
         AGENT(kind, name, memory_bytes_per_file, "bytes/file", "tailed file"),                     \
         AGENT(kind, name, cpu_base_cores, "cores", "CPU when nothing is read"),                    \
+        AGENT(kind, name, cpu_busy_cores, "cores", "CPU of reading at all"),                       \
         AGENT(kind, name, cpu_seconds_per_byte, "s/byte", "CPU of a byte forwarded"),              \
-        AGENT(kind, name, cpu_cores_per_file, "cores/file", "CPU of a tailed file"),               \
+        AGENT(kind, name, cpu_cores_per_file, "cores/file", "CPU of a file being read"),           \
         AGENT(kind, name, memory_error, "ln", "standard deviation of ln(measured/predicted)"),     \
         AGENT(kind, name, cpu_error, "ln", "standard deviation of ln(measured/predicted)")
 #define COLLECTOR(field, unit, meaning)                                                            \
@@ -22,7 +23,10 @@
 static const struct coefficient_slot slots[] = {
     COLLECTOR(memory_base_bytes, "bytes", "resident when idle"),
     COLLECTOR(memory_bytes_per_span_per_second, "bytes s/span", "growth with the rate of spans"),
+    COLLECTOR(memory_busy_bytes, "bytes", "growth as soon as spans come"),
+    COLLECTOR(half_rate_spans_per_second, "span/s", "rate at which half of that is there"),
     COLLECTOR(cpu_base_cores, "cores", "CPU when idle"),
+    COLLECTOR(cpu_busy_cores, "cores", "CPU of forwarding at all"),
     COLLECTOR(cpu_seconds_per_span, "s/span", "CPU of a span forwarded"),
     COLLECTOR(memory_error, "ln", "standard deviation of ln(measured/predicted)"),
     COLLECTOR(cpu_error, "ln", "standard deviation of ln(measured/predicted)"),

@@ -43,7 +43,9 @@ struct tempo_need {
     double memory_live_bytes;      /**< reachable heap at the worst moment */
     double memory_fixed_bytes;     /**< text, runtime, stacks */
     double memory_idle_bytes;      /**< resident between block cuts */
-    double memory_free_peak_bytes; /**< median peak over a few blocks, without GOMEMLIMIT */
+    double memory_free_peak_bytes; /**< median peak over a few blocks, without GOMEMLIMIT; that of
+                                        one block is this times exp(-0.85 memory_chance), 0.85
+                                        being the mean of the greatest of three normal draws */
     double memory_peak_bytes;      /**< the same with the settings' GOMEMLIMIT */
     double memory_mean_bytes;
     double cpu_cores;
@@ -66,6 +68,10 @@ struct tempo_error {
     double block_bytes;
     double degrees_of_freedom;
 };
+
+/** Standard deviation of ln(measured / predicted) of the peak of one run of a few blocks: what a
+ *  prediction interval of memory_peak_bytes is made of. */
+double tempo_run_peak_error(const struct tempo_error *error);
 
 #define TEMPO_COEFFICIENTS_MAX 32
 

@@ -7,19 +7,21 @@
 
 /** name, unit, meaning */
 #define TEMPO_COEFFICIENT_LIST(X)                                                                  \
-    X(memory_fixed_bytes, "bytes", "resident and not heap: text, runtime, stacks")                 \
-    X(memory_idle_heap_bytes, "bytes", "heap of a process without load")                           \
-    X(memory_idle_per_root_byte, "1", "resident between cuts per square root of a block's bytes")  \
-    X(memory_build_bytes, "bytes", "heap that building a block takes whatever its size")           \
-    X(memory_build_per_root_byte, "1", "the same per square root of a block's bytes")              \
-    X(memory_query_bytes, "bytes", "resident more when a search meets a block being built")        \
-    X(memory_query_seconds, "s", "time in which it can meet it")                                   \
+    X(memory_fixed_bytes, "bytes", "resident and not heap, idle run")                              \
+    X(memory_idle_heap_bytes, "bytes", "live heap without load, idle run")                         \
+    X(memory_load_heap_bytes, "bytes", "live heap more as soon as traces come")                    \
+    X(memory_per_trace_bytes, "bytes", "live heap per trace in the head block: its index")         \
+    X(memory_complete_bytes, "bytes", "live heap that completing any block takes")                 \
+    X(memory_per_page_bytes, "bytes", "live heap per WAL page that completing a block opens")      \
+    X(memory_per_row_value_bytes, "bytes", "live heap per value in a row group being built")       \
+    X(memory_compact_bytes, "bytes", "live heap of compaction whose page buffers are full")        \
+    X(memory_query_bytes, "bytes", "resident more when a search meets a peak (one run)")           \
     X(memory_mean_fraction, "1", "of the way from idle to peak that is resident on average")       \
-    X(cpu_base_cores, "cores", "CPU whatever the load")                                            \
+    X(cpu_base_cores, "cores", "CPU without load, idle run")                                       \
+    X(cpu_cores_at_one_trace, "cores", "CPU at one trace a second; grows with the root")           \
     X(cpu_seconds_per_byte, "s", "CPU of a byte received")                                         \
-    X(cpu_seconds_per_trace, "s", "CPU of a trace received")                                       \
-    X(cpu_seconds_per_query, "s", "CPU of a search")                                               \
-    X(cpu_collector_seconds, "s", "of each block in which GOMEMLIMIT presses the collector")       \
+    X(cpu_seconds_per_query, "s", "CPU of a search (one run)")                                     \
+    X(cpu_collector_seconds, "s", "per block in which GOMEMLIMIT presses the collector")           \
     X(wal_bytes_per_byte, "1", "WAL per byte received")                                            \
     X(wal_bytes_per_span, "bytes", "WAL per span received")                                        \
     X(stored_bytes_per_byte, "1", "stored in a block per byte received")                           \
