@@ -51,26 +51,49 @@ struct heap_point {
  * Reduce the heap model to the engine's form through its own function: with a goal of next to
  * nothing it gives the trimmed floor, which is affine in the free peak along one load curve.
  */
-static void heap_init(const struct go_heap_model *model, struct heap_point low,
-                      struct heap_point high, double goal_bytes, double limit_bytes,
-                      struct engine_heap *heap, float *collector_cores) {
-    *heap = (struct engine_heap){.slope = 1};
-    const double limit_mib = limit_bytes > 0 ? limit_bytes / MIB : 1e9;
-    heap->kill_free_mib = (float)limit_mib;
-    if (goal_bytes <= 0)
-        return;
+static struct engine_heap_shape heap_shape(const struct go_heap_model *model, struct heap_point low,
+                                           struct heap_point high) {
+    const double some_goal = 1 * GIB;
     double floor_low =
         go_heap_peak_bytes(model, low.free_bytes, low.live_bytes, low.fixed_bytes, 1);
     double floor_high =
         go_heap_peak_bytes(model, high.free_bytes, high.live_bytes, high.fixed_bytes, 1);
     double slope = (floor_high - floor_low) / fmax(high.free_bytes - low.free_bytes, 1);
-    double offset = floor_low - slope * low.free_bytes;
-    double goal = go_heap_peak_bytes(model, 1e18, 0, low.fixed_bytes, goal_bytes);
-    heap->slope = (float)slope;
-    heap->offset_mib = (float)(offset / MIB);
-    heap->goal_mib = (float)(goal / MIB);
-    if (goal <= limit_bytes && slope > 0)
-        heap->kill_free_mib = (float)fmax(limit_mib, (limit_bytes - offset) / slope / MIB);
+    return (struct engine_heap_shape){
+        .slope = slope,
+        .offset_bytes = floor_low - slope * low.free_bytes,
+        .goal_offset_bytes =
+            go_heap_peak_bytes(model, 1e18, 0, low.fixed_bytes, some_goal) - some_goal,
+    };
+}
+
+double engine_heap_kill_bytes(const struct engine_heap_shape *shape, double goal_bytes,
+                              double limit_bytes) {
+    if (goal_bytes <= 0 || goal_bytes + shape->goal_offset_bytes > limit_bytes || shape->slope <= 0)
+        return limit_bytes;
+    return fmax(limit_bytes, (limit_bytes - shape->offset_bytes) / shape->slope);
+}
+
+double engine_heap_resident_bytes(const struct engine_heap_shape *shape, double goal_bytes,
+                                  double free_bytes) {
+    if (goal_bytes <= 0)
+        return free_bytes;
+    double least = shape->slope * free_bytes + shape->offset_bytes;
+    return fmin(free_bytes, fmax(goal_bytes + shape->goal_offset_bytes, least));
+}
+
+static void heap_init(const struct go_heap_model *model, const struct engine_heap_shape *shape,
+                      struct heap_point low, struct heap_point high, double goal_bytes,
+                      double limit_bytes, struct engine_heap *heap, float *collector_cores) {
+    *heap = (struct engine_heap){.slope = 1};
+    if (limit_bytes <= 0)
+        limit_bytes = 1e15;
+    heap->kill_free_mib = (float)(engine_heap_kill_bytes(shape, goal_bytes, limit_bytes) / MIB);
+    if (goal_bytes <= 0)
+        return;
+    heap->slope = (float)shape->slope;
+    heap->offset_mib = (float)(shape->offset_bytes / MIB);
+    heap->goal_mib = (float)((goal_bytes + shape->goal_offset_bytes) / MIB);
     double live_slope =
         (high.live_bytes - low.live_bytes) / fmax(high.free_bytes - low.free_bytes, 1);
     double live_offset = low.live_bytes - live_slope * low.free_bytes;
@@ -84,26 +107,28 @@ static void heap_init(const struct go_heap_model *model, struct heap_point low,
     }
 }
 
+static struct heap_point loki_point(const struct loki_need *need) {
+    return (struct heap_point){need->memory_free_peak_bytes, need->memory_live_bytes,
+                               need->memory_fixed_bytes};
+}
+
+static struct heap_point tempo_point(const struct tempo_need *need) {
+    return (struct heap_point){need->memory_free_peak_bytes, need->memory_live_bytes,
+                               need->memory_fixed_bytes};
+}
+
 /** Loki's load as the model wants it. */
 struct loki_case {
     struct loki_class classes[1000];
     struct loki_load load;
 };
 
-/** Hosts that run the services, and so agents that push: eight replicas a host, an assumption. */
-static double service_hosts(const struct scenario *scenario) {
-    double replicas = 0;
-    for (size_t i = 0; i < scenario->workload.service_count; i++)
-        replicas += scenario->workload.services[i].replicas;
-    return fmax(1, ceil(replicas / 8));
-}
-
 static void loki_case_init(const struct scenario *scenario, const struct plan *plan,
                            struct loki_case *out) {
     const struct scenario_queries *queries = &scenario->workload.queries;
     out->load = (struct loki_load){
         .classes = out->classes,
-        .pushes_per_second = service_hosts(scenario),
+        .pushes_per_second = plan_service_hosts(scenario),
         .queries_per_second = queries->per_hour / SECONDS_PER_HOUR,
         .query_range_seconds = queries->range_seconds,
         .query_concurrency = queries->per_hour > 0 ? fmax(queries->users, 1) : 0,
@@ -134,8 +159,9 @@ static struct loki_need loki_at(const struct loki_model *model,
 
 static void loki_memory(const struct loki_model *model, const struct plan *plan,
                         const struct loki_settings *settings, const struct loki_case *loki,
-                        struct engine_loki *out, struct engine_loki_curves *curves) {
-    out->cells_per_scale = (float)(CURVE_CELLS / curve_scale_max);
+                        struct engine_plan *out) {
+    struct engine_loki_curves *curves = &out->loki_curves;
+    out->loki.cells_per_scale = (float)(CURVE_CELLS / curve_scale_max);
     for (int i = 0; i <= CURVE_CELLS; i++) {
         double scale = curve_scale_max * i / CURVE_CELLS;
         curves->free_spread[i] =
@@ -145,13 +171,10 @@ static void loki_memory(const struct loki_model *model, const struct plan *plan,
     }
     struct loki_need low = loki_at(model, settings, loki, 0.5, 1);
     struct loki_need high = loki_at(model, settings, loki, 4, 1);
-    heap_init(&model->heap,
-              (struct heap_point){low.memory_free_peak_bytes, low.memory_live_bytes,
-                                  low.memory_fixed_bytes},
-              (struct heap_point){high.memory_free_peak_bytes, high.memory_live_bytes,
-                                  high.memory_fixed_bytes},
-              plan->loki.memory_goal_bytes, plan->resources[COMPONENT_LOKI].limit_bytes, &out->heap,
-              curves->collector_cores);
+    out->loki_heap = heap_shape(&model->heap, loki_point(&low), loki_point(&high));
+    heap_init(&model->heap, &out->loki_heap, loki_point(&low), loki_point(&high),
+              plan->loki.memory_goal_bytes, plan->resources[COMPONENT_LOKI].limit_bytes,
+              &out->loki.heap, curves->collector_cores);
 }
 
 static void loki_disk(const struct plan *plan, struct loki_need idle, struct loki_need mean,
@@ -185,17 +208,18 @@ static void loki_agents(const struct scenario *scenario, const struct plan *plan
     out->stream_loss = (float)(streams > plan->max_streams ? 1 - plan->max_streams / streams : 0);
     out->backlog_cap = (float)fmin(replicas * log_files_bytes_per_container / rate, 1e9);
     out->drop_per_second =
-        (float)fmin(service_hosts(scenario) * push_batch_bytes / push_retry_seconds / rate, 1e9);
+        (float)fmin(plan_service_hosts(scenario) * push_batch_bytes / push_retry_seconds / rate, 1e9);
 }
 
 static void loki_init(const struct scenario *scenario, const struct calibration *calibration,
                       const struct plan *plan, double step_seconds, struct loki_case *loki,
-                      struct engine_loki *out, struct engine_loki_curves *curves) {
+                      struct engine_plan *engine) {
+    struct engine_loki *out = &engine->loki;
     const struct loki_model *model = &calibration->loki;
     struct loki_settings settings = plan->loki;
     settings.memory_goal_bytes = 0;
     loki_case_init(scenario, plan, loki);
-    loki_memory(model, plan, &settings, loki, out, curves);
+    loki_memory(model, plan, &settings, loki, engine);
     struct loki_need idle = loki_at(model, &settings, loki, 0, 1);
     struct loki_need mean = loki_at(model, &settings, loki, 1, 1);
     out->mean_base = (float)(idle.memory_mean_bytes / MIB);
@@ -234,11 +258,12 @@ static struct tempo_load tempo_load_of(const struct scenario *scenario) {
 
 static void tempo_memory(const struct tempo_model *model, const struct plan *plan,
                          const struct tempo_settings *settings, const struct tempo_load *load,
-                         struct engine_tempo *out, struct engine_tempo_curves *curves) {
+                         struct engine_plan *out) {
     /* The model's peak is that of a calibration run of some three blocks; the expected maximum of
      * three normal draws is 0.85 standard deviations above the median of one. */
     const double one_block = exp(-0.85 * model->error.memory_chance);
-    out->cells_per_scale = (float)(CURVE_CELLS / curve_scale_max);
+    struct engine_tempo_curves *curves = &out->tempo_curves;
+    out->tempo.cells_per_scale = (float)(CURVE_CELLS / curve_scale_max);
     for (int i = 0; i <= CURVE_CELLS; i++)
         curves->free_peak[i] =
             (float)(tempo_at(model, settings, load, curve_scale_max * i / CURVE_CELLS)
@@ -246,23 +271,20 @@ static void tempo_memory(const struct tempo_model *model, const struct plan *pla
                     one_block / MIB);
     struct tempo_need low = tempo_at(model, settings, load, 0.5);
     struct tempo_need high = tempo_at(model, settings, load, 4);
-    heap_init(&model->heap,
-              (struct heap_point){low.memory_free_peak_bytes, low.memory_live_bytes,
-                                  low.memory_fixed_bytes},
-              (struct heap_point){high.memory_free_peak_bytes, high.memory_live_bytes,
-                                  high.memory_fixed_bytes},
+    out->tempo_heap = heap_shape(&model->heap, tempo_point(&low), tempo_point(&high));
+    heap_init(&model->heap, &out->tempo_heap, tempo_point(&low), tempo_point(&high),
               plan->tempo.memory_goal_bytes, plan->resources[COMPONENT_TEMPO].limit_bytes,
-              &out->heap, curves->collector_cores);
+              &out->tempo.heap, curves->collector_cores);
 }
 
 static void tempo_init(const struct scenario *scenario, const struct calibration *calibration,
-                       const struct plan *plan, double step_seconds, struct engine_tempo *out,
-                       struct engine_tempo_curves *curves) {
+                       const struct plan *plan, double step_seconds, struct engine_plan *engine) {
+    struct engine_tempo *out = &engine->tempo;
     const struct tempo_model *model = &calibration->tempo;
     struct tempo_settings settings = plan->tempo;
     settings.memory_goal_bytes = 0;
     const struct tempo_load load = tempo_load_of(scenario);
-    tempo_memory(model, plan, &settings, &load, out, curves);
+    tempo_memory(model, plan, &settings, &load, engine);
     struct tempo_need idle = tempo_at(model, &settings, &load, 0);
     struct tempo_need mean = tempo_at(model, &settings, &load, 1);
     out->idle_base = (float)(idle.memory_idle_bytes / MIB);
@@ -295,7 +317,7 @@ static void tempo_init(const struct scenario *scenario, const struct calibration
 /** The small processes: need at no load and what each further multiple of the mean load adds. */
 static void small_init(const struct scenario *scenario, const struct calibration *calibration,
                        const struct plan *plan, struct engine_plan *out) {
-    const double hosts = service_hosts(scenario);
+    const double hosts = plan_service_hosts(scenario);
     const double spans = scenario_spans_per_second(scenario);
     const double bytes = scenario_log_bytes_per_second(scenario) / hosts;
     const double files = fmax(scenario_streams(scenario) / hosts, 1);
@@ -347,9 +369,10 @@ static void add_pod_use(const struct engine_plan *constants, const struct plan_p
         (float)((pod->request_bytes > 0 ? pod->request_bytes : system_memory_bytes) / MIB);
 }
 
-static void nodes_init(const struct scenario *scenario, const struct price_table *prices,
-                       const struct plan *plan, double step_seconds, struct engine_plan *out) {
-    (void)scenario;
+void engine_plan_nodes(const struct scenario *scenario, const struct calibration *calibration,
+                       const struct price_table *prices, const struct plan *plan,
+                       double step_seconds, struct engine_plan *out) {
+    small_init(scenario, calibration, plan, out);
     out->node_count = plan->node_count;
     for (size_t i = 0; i < plan->node_count; i++) {
         const struct instance_type *type = plan->nodes[i];
@@ -385,10 +408,9 @@ enum status engine_plan_init(const struct scenario *scenario, const struct calib
     out->credits_unlimited = plan->credits_unlimited;
     out->loki_request_mib = (float)(plan->resources[COMPONENT_LOKI].request_bytes / MIB);
     out->tempo_request_mib = (float)(plan->resources[COMPONENT_TEMPO].request_bytes / MIB);
-    loki_init(scenario, calibration, plan, step_seconds, loki, &out->loki, &out->loki_curves);
-    tempo_init(scenario, calibration, plan, step_seconds, &out->tempo, &out->tempo_curves);
-    small_init(scenario, calibration, plan, out);
-    nodes_init(scenario, prices, plan, step_seconds, out);
+    loki_init(scenario, calibration, plan, step_seconds, loki, out);
+    tempo_init(scenario, calibration, plan, step_seconds, out);
+    engine_plan_nodes(scenario, calibration, prices, plan, step_seconds, out);
     arena_fini(&scratch);
     return STATUS_OK;
 }

@@ -76,6 +76,12 @@ struct engine_tempo_curves {
     float collector_cores[CURVE_POINTS];
 };
 
+/** The affine floor of a heap under a tight goal: what a look-up needs to apply any GOMEMLIMIT. */
+struct engine_heap_shape {
+    double slope, offset_bytes; /**< trimmed floor over the free peak */
+    double goal_offset_bytes;   /**< what a goal that binds comes to, less the goal itself */
+};
+
 struct engine_node {
     bool burstable;
     float vcpu;
@@ -93,6 +99,7 @@ struct engine_plan {
     size_t day_steps;
     struct engine_loki loki;
     struct engine_tempo tempo;
+    struct engine_heap_shape loki_heap, tempo_heap;
     struct engine_loki_curves loki_curves;
     struct engine_tempo_curves tempo_curves;
     struct engine_node nodes[PLAN_NODES_MAX];
@@ -101,6 +108,20 @@ struct engine_plan {
     float loki_request_mib, tempo_request_mib;
     struct process_need grafana, collector_base, collector_slope, agent_base, agent_slope;
 };
+
+/** Free peak from which the resident set passes `limit_bytes` under GOMEMLIMIT `goal_bytes` (0:
+ * unset); bytes. */
+double engine_heap_kill_bytes(const struct engine_heap_shape *shape, double goal_bytes,
+                              double limit_bytes);
+
+/** Resident peak that a free peak becomes; bytes. */
+double engine_heap_resident_bytes(const struct engine_heap_shape *shape, double goal_bytes,
+                                  double free_bytes);
+
+/** Fill only what the nodes need: what runs there besides Loki and Tempo. */
+void engine_plan_nodes(const struct scenario *scenario, const struct calibration *calibration,
+                       const struct price_table *prices, const struct plan *plan,
+                       double step_seconds, struct engine_plan *out);
 
 /** Fill the constants of `plan`. */
 enum status engine_plan_init(const struct scenario *scenario, const struct calibration *calibration,

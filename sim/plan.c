@@ -201,6 +201,14 @@ int plan_node_of(const struct plan *plan, enum component component) {
     return PACKING_PENDING;
 }
 
+double plan_service_hosts(const struct scenario *scenario) {
+    const double replicas_per_host = 8;
+    double replicas = 0;
+    for (size_t i = 0; i < scenario->workload.service_count; i++)
+        replicas += scenario->workload.services[i].replicas;
+    return fmax(1, ceil(replicas / replicas_per_host));
+}
+
 char *plan_print_nodes(const struct plan *plan, char *buffer, size_t size) {
     size_t used = 0;
     buffer[0] = '\0';

@@ -66,6 +66,9 @@ void plan_settle(const struct scenario *scenario, struct plan *plan);
 /** Node that holds the component's (first) pod, or -1. */
 int plan_node_of(const struct plan *plan, enum component component);
 
+/** Hosts that run the services, each with a log agent: eight replicas a host, an assumption. */
+double plan_service_hosts(const struct scenario *scenario);
+
 /** "1 x t3.medium" or "2 x t3.medium + 1 x t3.small". */
 char *plan_print_nodes(const struct plan *plan, char *buffer, size_t size);
 

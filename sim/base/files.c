@@ -101,6 +101,19 @@ enum status file_write_text(const char *path, const struct text *text,
     return file_write(path, text->data ? text->data : "", text->length, diagnostics);
 }
 
+enum status file_append_text(const char *path, const struct text *text,
+                             struct diagnostics *diagnostics) {
+    if (text->failed)
+        return diagnostics_out_of_memory(diagnostics, path);
+    int descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    if (descriptor < 0)
+        return system_error(diagnostics, path, "open");
+    bool fine = write_all(descriptor, text->data ? text->data : "", text->length);
+    if (close(descriptor) != 0)
+        fine = false;
+    return fine ? STATUS_OK : system_error(diagnostics, path, "write");
+}
+
 enum status file_make_folder(const char *path, struct diagnostics *diagnostics) {
     char prefix[4096];
     size_t length = strlen(path);

@@ -24,6 +24,10 @@ enum status file_write(const char *path, const char *bytes, size_t length,
 enum status file_write_text(const char *path, const struct text *text,
                             struct diagnostics *diagnostics) MUST_CHECK;
 
+/** Add a finished text to the end of `path`, which is made when it is not there. */
+enum status file_append_text(const char *path, const struct text *text,
+                             struct diagnostics *diagnostics) MUST_CHECK;
+
 /** Make the folder `path` and its parents; fine when it is there. */
 enum status file_make_folder(const char *path, struct diagnostics *diagnostics) MUST_CHECK;
 

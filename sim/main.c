@@ -1,0 +1,281 @@
+/* The program: the only file that knows every room, prints and exits. */
+#include "reports/charts.h"
+#include "reports/report.h"
+#include "sim/base/diagnostic_print.h"
+#include "sim/base/files.h"
+#include "sim/calibrate.h"
+#include "sim/cli.h"
+#include "sim/predict.h"
+#include "sim/run.h"
+#include "stack/emit.h"
+
+#include <gsl/gsl_errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { EXIT_MISSED = 1, EXIT_INTERRUPTED = 130 };
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number) {
+    (void)number;
+    interrupted = 1;
+}
+
+/** Everything a command works with; freed in one place. */
+struct program {
+    struct cli cli;
+    struct arena arena;
+    struct run_tables tables;
+    struct scenario *scenario;
+    struct result *result;
+    struct text out;
+    struct diagnostics diagnostics;
+};
+
+/** Print a finished text to standard output. */
+static enum status print_out(struct program *program) {
+    if (text_failed(&program->out))
+        return diagnostics_out_of_memory(&program->diagnostics, "the output");
+    if (program->out.length == 0)
+        return STATUS_OK;
+    if (fwrite(program->out.data, 1, program->out.length, stdout) != program->out.length ||
+        fflush(stdout) != 0)
+        return diagnostics_add(&program->diagnostics, STATUS_SYSTEM, NULL, 0, 0,
+                               "cannot write to standard output");
+    return STATUS_OK;
+}
+
+static bool show_progress(double done, void *context) {
+    const struct program *program = context;
+    static int shown = -1;
+    int percent = (int)(100 * done);
+    if (program->cli.progress || isatty(STDERR_FILENO)) {
+        if (percent != shown)
+            fprintf(stderr, "\rsimulating %3d %%%s", percent, percent == 100 ? "\r\033[K" : "");
+        shown = percent;
+    }
+    return !interrupted;
+}
+
+static unsigned terminal_width(void) {
+    struct winsize size;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col < 100 ? size.ws_col : 100;
+    return 100;
+}
+
+static bool wants_color(const struct program *program) {
+    const char *no_color = getenv("NO_COLOR");
+    return isatty(STDOUT_FILENO) && !program->cli.no_color && !(no_color && *no_color);
+}
+
+static enum status load(struct program *program) {
+    enum status status = run_tables_load(&program->arena, program->cli.price_folder,
+                                         &program->tables, &program->diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    return scenario_load(program->cli.operand, program->cli.overrides, program->cli.override_count,
+                         program->tables.prices, &program->tables.instances, &program->scenario,
+                         &program->diagnostics);
+}
+
+static enum status simulate(struct program *program, bool series) {
+    const struct run_options options = {.threads = program->cli.threads,
+                                        .search = true,
+                                        .series = series,
+                                        .progress = show_progress,
+                                        .progress_context = program};
+    return run_scenario(program->scenario, &program->tables, &options, &program->result,
+                        &program->diagnostics);
+}
+
+static const char *output_folder(struct program *program) {
+    const char *folder =
+        program->cli.output_folder ? program->cli.output_folder : program->scenario->output_folder;
+    return file_join(&program->arena, folder, program->scenario->name);
+}
+
+/** The report in the format asked for, on standard output. */
+static enum status print_report(struct program *program, const struct report *report,
+                                const char *folder, const struct chart_set *charts) {
+    struct diagnostics *diagnostics = &program->diagnostics;
+    const struct report_text_options text = {terminal_width(), wants_color(program), folder};
+    struct text *out = &program->out;
+    struct text summary;
+    enum status status = STATUS_OK;
+    if (program->cli.quiet)
+        return STATUS_OK;
+    switch (program->cli.format) {
+    case CLI_FORMAT_TEXT:
+        status = report_text(report, &text, out, diagnostics);
+        break;
+    case CLI_FORMAT_JSON:
+        status = report_json(report, out, diagnostics);
+        break;
+    case CLI_FORMAT_CSV:
+        status = report_cost_csv(report, out, diagnostics);
+        break;
+    case CLI_FORMAT_MARKDOWN:
+        status = report_markdown(report, out, diagnostics);
+        break;
+    case CLI_FORMAT_HTML:
+        status = report_html(report, charts, out, diagnostics);
+        break;
+    case CLI_FORMAT_GITHUB:
+        text_init(&summary);
+        status = report_github(report, &summary, out, diagnostics);
+        if (status == STATUS_OK && getenv("GITHUB_STEP_SUMMARY"))
+            status = file_append_text(getenv("GITHUB_STEP_SUMMARY"), &summary, diagnostics);
+        text_fini(&summary);
+        break;
+    }
+    return status == STATUS_OK ? print_out(program) : status;
+}
+
+/** The plan that files are written for: the best, or the stack as written when none holds. */
+static const struct plan_outcome *chosen_plan(const struct result *result) {
+    return result->best ? result->best : result->as_written;
+}
+
+static enum status command_run(struct program *program, bool write_files, int *exit_status) {
+    enum status status = load(program);
+    if (status == STATUS_OK)
+        status = simulate(program, true);
+    if (status != STATUS_OK)
+        return status;
+    const struct result *result = program->result;
+    const struct report report = {result, &program->tables.calibration, program->cli.strict};
+    const char *folder = write_files ? output_folder(program) : NULL;
+    struct chart_set charts = {0};
+    if (write_files || program->cli.format == CLI_FORMAT_HTML)
+        status = charts_make(result, &charts, &program->diagnostics);
+    if (status == STATUS_OK && write_files) {
+        status = report_write_files(&report, &charts, folder, &program->diagnostics);
+        if (status == STATUS_OK)
+            status =
+                emit_plan(program->scenario, chosen_plan(result), folder, &program->diagnostics);
+    }
+    if (status == STATUS_OK)
+        status = print_report(program, &report, folder, &charts);
+    chart_set_fini(&charts);
+    bool holds = program->cli.strict ? result->as_written->holds : result->holds;
+    *exit_status = holds ? EXIT_SUCCESS : EXIT_MISSED;
+    return status;
+}
+
+static enum status command_emit(struct program *program) {
+    enum status status = load(program);
+    if (status == STATUS_OK)
+        status = simulate(program, false);
+    if (status != STATUS_OK)
+        return status;
+    const char *folder = output_folder(program);
+    status =
+        emit_plan(program->scenario, chosen_plan(program->result), folder, &program->diagnostics);
+    if (status == STATUS_OK && !program->cli.quiet)
+        text_print(&program->out, "wrote %s/values and %s/manifests for the %s\n", folder, folder,
+                   program->result->best ? "best plan" : "stack as written; no plan holds");
+    return status == STATUS_OK ? print_out(program) : status;
+}
+
+static enum status command_check(struct program *program) {
+    enum status status = load(program);
+    if (status == STATUS_OK && !program->cli.quiet)
+        text_print(&program->out, "%s: valid\n", program->cli.operand);
+    return status == STATUS_OK ? print_out(program) : status;
+}
+
+static enum status command_explain(struct program *program) {
+    if (scenario_explain(program->cli.operand, &program->out))
+        return print_out(program);
+    enum status status = diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
+                                         "no scenario key is called \"%s\"", program->cli.operand);
+    struct diagnostic *last = diagnostics_last(&program->diagnostics);
+    if (last && program->out.data)
+        snprintf(last->hint, sizeof last->hint, "%s", program->out.data);
+    return status;
+}
+
+static enum status dispatch(struct program *program, int *exit_status) {
+    switch (program->cli.command) {
+    case CLI_RUN:
+        return command_run(program, true, exit_status);
+    case CLI_PLAN:
+        return command_run(program, false, exit_status);
+    case CLI_CHECK:
+        return command_check(program);
+    case CLI_EMIT:
+        return command_emit(program);
+    case CLI_PREDICT:
+        return command_predict(program);
+    case CLI_CALIBRATE:
+        return command_calibrate(program);
+    case CLI_EXPLAIN:
+        return command_explain(program);
+    case CLI_INIT:
+        scenario_write_template(&program->out);
+        return print_out(program);
+    case CLI_SCHEMA:
+        scenario_write_schema(&program->out);
+        return print_out(program);
+    case CLI_REFERENCE:
+        scenario_write_reference(&program->out);
+        return print_out(program);
+    }
+    return STATUS_USAGE;
+}
+
+/** Diagnostics to standard error, and as annotations where GitHub reads standard output. */
+static void print_diagnostics(const struct program *program) {
+    struct text text;
+    text_init(&text);
+    if (program->cli.format == CLI_FORMAT_GITHUB) {
+        report_github_diagnostics(&program->diagnostics, &text);
+        if (text.data)
+            fputs(text.data, stdout);
+        text_fini(&text);
+    }
+    diagnostics_print(&text, &program->diagnostics);
+    if (text.data)
+        fprintf(stderr, "simulate: %s", text.data);
+    text_fini(&text);
+}
+
+static void program_fini(struct program *program) {
+    result_free(program->result);
+    scenario_free(program->scenario);
+    text_fini(&program->out);
+    arena_fini(&program->arena);
+}
+
+int main(int argc, char *argv[]) {
+    static struct program program;
+    int exit_status = EXIT_SUCCESS;
+    gsl_set_error_handler_off();
+    signal(SIGINT, on_interrupt);
+    signal(SIGPIPE, SIG_IGN);
+    arena_init(&program.arena);
+    text_init(&program.out);
+    diagnostics_init(&program.diagnostics);
+    enum status status = cli_parse(argc, argv, &program.cli, &program.diagnostics);
+    if (status == STATUS_OK && program.cli.help) {
+        cli_write_help(&program.out);
+        status = print_out(&program);
+    } else if (status == STATUS_OK && program.cli.version) {
+        printf("simulate %s\n", SIMULATE_VERSION);
+    } else if (status == STATUS_OK) {
+        status = dispatch(&program, &exit_status);
+    }
+    if (status != STATUS_OK) {
+        diagnostics_sort(&program.diagnostics);
+        print_diagnostics(&program);
+        exit_status = interrupted ? EXIT_INTERRUPTED : status_exit(status);
+    }
+    program_fini(&program);
+    return exit_status;
+}

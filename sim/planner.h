@@ -1,0 +1,40 @@
+/**
+ * The search for the cheapest plan that holds every target.
+ *
+ * Demand for memory, CPU and disk does not depend on limits, volumes or node types, so it is
+ * simulated once for each setting that changes it (encoding, chunk age, block duration), without
+ * limits, on PLANNER_REPLICAS replicas. Every candidate (nodes x settings x limits x volumes x
+ * GOMEMLIMIT) is then a look-up in those samples; the cheapest that pass are simulated in full,
+ * with the same random numbers, because kills, throttling and credits feed back on themselves.
+ */
+#ifndef SIM_PLANNER_H
+#define SIM_PLANNER_H
+
+#include "sim/outcome.h"
+
+/** Replicas that screening looks at, at most. */
+#define PLANNER_REPLICAS 1024
+
+struct planner_input {
+    struct engine_input engine; /**< replicas for the full simulation of finalists */
+    const struct outcome_context *context;
+    const struct instance_table *instances;
+    const struct plan *as_written;
+    bool as_written_holds;
+};
+
+struct planner_output {
+    struct plan_outcome *best; /**< NULL when none holds; in the context's arena */
+    struct plan_outcome *alternatives[RESULT_ALTERNATIVES_MAX]; /**< cheapest first */
+    size_t alternative_count;
+    struct engine_samples best_samples;
+    const struct candidate_point *points; /**< [point_count] */
+    size_t point_count;
+    size_t screened;
+};
+
+/** Search. Everything in `output` lives in the context's arena. */
+enum status planner_search(const struct planner_input *input, struct planner_output *output,
+                           struct diagnostics *diagnostics) MUST_CHECK;
+
+#endif

@@ -1,0 +1,198 @@
+#include "sim/run.h"
+
+#include "sim/base/units.h"
+#include "sim/outcome.h"
+#include "sim/planner.h"
+#include "sim/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum status run_tables_load(struct arena *arena, const char *price_folder,
+                            struct run_tables *tables, struct diagnostics *diagnostics) {
+    enum status status = price_table_load(arena, price_folder, &tables->prices, diagnostics);
+    if (status == STATUS_OK)
+        status = instance_table_shipped(arena, &tables->instances, diagnostics);
+    if (status == STATUS_OK)
+        status = calibration_shipped(arena, &tables->calibration, diagnostics);
+    return status;
+}
+
+/** A month of the load at its mean over the horizon, incidents included. */
+static struct managed_load managed_load_of(const struct scenario *scenario,
+                                           const struct workload *workload) {
+    const double shape = workload_shape_mean(workload);
+    const double excess = workload_incident_mean(workload) - 1;
+    const double logs = shape * (1 + excess);
+    const double traces = shape * (1 + WORKLOAD_INCIDENT_TRACE_SHARE * excess);
+    const struct scenario_managed *managed = &scenario->managed;
+    return (struct managed_load){
+        .log_gb = scenario_log_bytes_per_second(scenario) * logs * SECONDS_PER_MONTH / 1e9,
+        .log_lines = scenario_log_lines_per_second(scenario) * logs * SECONDS_PER_MONTH,
+        .log_retention_days = scenario->stack.loki.retention_seconds / SECONDS_PER_DAY,
+        .trace_count = scenario_traces_per_second(scenario) * traces * SECONDS_PER_MONTH,
+        .span_count = scenario_spans_per_second(scenario) * traces * SECONDS_PER_MONTH,
+        .span_gb = scenario_span_bytes_per_second(scenario) * traces * SECONDS_PER_MONTH / 1e9,
+        .trace_retention_days = scenario->stack.tempo.retention_seconds / SECONDS_PER_DAY,
+        .scanned_gb = managed->queries_scanned_gb_per_day * DAYS_PER_MONTH,
+        .editors = managed->editors,
+        .viewers = managed->viewers,
+        .hosts = plan_service_hosts(scenario),
+    };
+}
+
+static enum status make_managed(const struct scenario *scenario, const struct run_tables *tables,
+                                const struct workload *workload, struct result *result,
+                                struct diagnostics *diagnostics) {
+    const struct managed_load load = managed_load_of(scenario, workload);
+    for (int service = 0; service < MANAGED_COUNT; service++) {
+        struct managed_outcome *own = &result->managed[service];
+        own->service = (enum managed_service)service;
+        enum status status = managed_bill(&result->arena, tables->prices, own->service,
+                                          scenario->region, &load, &own->bill, diagnostics);
+        if (status != STATUS_OK)
+            return status;
+        own->monthly_usd = bill_total(&own->bill);
+    }
+    result->log_gb_per_day = load.log_gb / DAYS_PER_MONTH;
+    result->span_per_second_mean = load.span_count / SECONDS_PER_MONTH;
+    return STATUS_OK;
+}
+
+static const char *control_plane_note(const struct price_table *prices, struct arena *arena) {
+    struct price hour;
+    if (!price_eks_control_plane_hour(prices, &hour))
+        return "without EKS's control plane";
+    return arena_print(arena, "without EKS's control plane, $%.2f a month",
+                       HOURS_PER_MONTH * hour.usd);
+}
+
+/** The brief's own table, and what its stack costs at list prices in the scenario's region. */
+static void make_brief(const struct scenario *scenario, const struct price_table *prices,
+                       struct result *result) {
+    static const struct {
+        const char *item, *type;
+        double gib, brief_usd;
+    } rows[] = {{"Loki: t3.medium, 10 GB volume", "t3.medium", 10, 16.00},
+                {"Tempo: t3.medium, 5 GB volume", "t3.medium", 5, 15.50},
+                {"Grafana: t3.small, 1 GB volume", "t3.small", 1, 8.00}};
+    const double root_gib = 20;
+    struct price gib, hour;
+    if (!price_gp3_gib_month(prices, scenario->region, &gib))
+        return;
+    double brief_total = 0, list_total = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!price_instance_hour(prices, scenario->region, rows[i].type, PURCHASE_ON_DEMAND, &hour))
+            return;
+        double list = HOURS_PER_MONTH * hour.usd + rows[i].gib * gib.usd;
+        result->brief[result->brief_count++] = (struct brief_line){
+            rows[i].item, rows[i].brief_usd, list,
+            arena_print(&result->arena, "730 h x $%.4f + %.0f GiB x $%.4f; %s (%s)", hour.usd,
+                        rows[i].gib, gib.usd, hour.source, hour.as_of)};
+        brief_total += rows[i].brief_usd;
+        list_total += list;
+    }
+    const double roots = sizeof rows / sizeof *rows * root_gib * gib.usd;
+    result->brief[result->brief_count++] =
+        (struct brief_line){"Root volumes of the three nodes", 0, roots,
+                            arena_print(&result->arena, "3 x %.0f GiB x $%.4f; %s (%s)", root_gib,
+                                        gib.usd, gib.source, gib.as_of)};
+    result->brief[result->brief_count++] = (struct brief_line){
+        "Total", brief_total, list_total + roots, control_plane_note(prices, &result->arena)};
+    for (size_t i = 0; i < result->brief_count; i++)
+        if (!result->brief[i].note)
+            result->brief[i].note = "";
+}
+
+static enum status run_written(const struct engine_input *engine,
+                               const struct outcome_context *context, const struct plan *plan,
+                               struct result *result, struct diagnostics *diagnostics) {
+    struct engine_samples samples;
+    enum status status = engine_run(engine, plan, 1, context->arena, &samples, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    result->as_written = arena_take(context->arena, sizeof *result->as_written);
+    if (!result->as_written)
+        return diagnostics_out_of_memory(diagnostics, "the result");
+    status = outcome_make(context, plan, &samples, "as written", result->as_written, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    return outcome_series(plan, &samples, context->arena, result->as_written_series,
+                          &result->as_written_series_count, diagnostics);
+}
+
+static enum status run_search(const struct planner_input *input, struct result *result,
+                              struct diagnostics *diagnostics) {
+    struct planner_output found;
+    enum status status = planner_search(input, &found, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    result->best = found.best;
+    result->alternative_count = found.alternative_count;
+    memcpy(result->alternatives, found.alternatives, sizeof found.alternatives);
+    result->candidates = found.points;
+    result->candidate_count = found.point_count;
+    result->candidates_screened = found.screened;
+    if (!found.best)
+        return STATUS_OK;
+    return outcome_series(&found.best->plan, &found.best_samples, input->context->arena,
+                          result->best_series, &result->best_series_count, diagnostics);
+}
+
+static enum status run_all(const struct scenario *scenario, const struct run_tables *tables,
+                           const struct run_options *options, struct result *result,
+                           struct diagnostics *diagnostics) {
+    struct workload workload;
+    struct plan plan;
+    enum status status = workload_init(scenario, &result->arena, &workload, diagnostics);
+    if (status == STATUS_OK)
+        status = plan_from_scenario(scenario, &tables->instances, &plan, diagnostics);
+    if (status == STATUS_OK)
+        status = make_managed(scenario, tables, &workload, result, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    make_brief(scenario, tables->prices, result);
+    const struct outcome_context context = {
+        .scenario = scenario,
+        .prices = tables->prices,
+        .baseline_usd_per_month = result->managed[scenario->managed.baseline].monthly_usd,
+        .arena = &result->arena,
+    };
+    const struct engine_input engine = {
+        .scenario = scenario,
+        .workload = &workload,
+        .calibration = &tables->calibration,
+        .prices = tables->prices,
+        .replicas = scenario->simulation.replicas,
+        .threads = options->threads,
+        .series = options->series,
+        .progress = options->progress,
+        .progress_context = options->progress_context,
+    };
+    status = run_written(&engine, &context, &plan, result, diagnostics);
+    if (status == STATUS_OK && options->search) {
+        const struct planner_input input = {engine, &context, &tables->instances, &plan,
+                                            result->as_written->holds};
+        status = run_search(&input, result, diagnostics);
+    }
+    if (status == STATUS_OK)
+        result->holds = result->as_written->holds || result->best;
+    return status;
+}
+
+enum status run_scenario(const struct scenario *scenario, const struct run_tables *tables,
+                         const struct run_options *options, struct result **result,
+                         struct diagnostics *diagnostics) {
+    *result = calloc(1, sizeof **result);
+    if (!*result)
+        return diagnostics_out_of_memory(diagnostics, "the result");
+    arena_init(&(*result)->arena);
+    (*result)->scenario = scenario;
+    enum status status = run_all(scenario, tables, options, *result, diagnostics);
+    if (status != STATUS_OK) {
+        result_free(*result);
+        *result = NULL;
+    }
+    return status;
+}
