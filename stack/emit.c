@@ -1,0 +1,138 @@
+#include "stack/emit.h"
+
+#include "sim/base/files.h"
+#include "sim/base/units.h"
+#include "stack/manifests.h"
+#include "stack/values.h"
+#include "stack/values_charts.h"
+#include "stack/values_common.h"
+
+#include <stdio.h>
+
+/** How a chart is called by people and what fills its values. */
+struct release {
+    const char *title;
+    void (*fill)(struct values *values, const struct scenario *scenario,
+                 const struct plan_outcome *outcome);
+};
+
+static const struct release releases[CHART_COUNT] = {
+    [CHART_LOKI] = {"Loki", values_loki},
+    [CHART_TEMPO] = {"Tempo", values_tempo},
+    [CHART_GRAFANA] = {"Grafana", values_grafana},
+    [CHART_PROMTAIL] = {"Promtail", values_promtail},
+    [CHART_ALLOY] = {"Alloy", values_alloy},
+    [CHART_COLLECTOR] = {"the OpenTelemetry Collector", values_collector},
+};
+
+static void remark_install(struct values *values, const struct chart_pin *pin) {
+    values_remark(values, "Chart      %s %s (application %s) from %s", pin->name, pin->version,
+                  pin->app_version, pin->repository);
+    values_remark(values, "State      %s.", pin->state);
+    values_remark(values, "Install    helm repo add %s %s", pin->alias, pin->repository);
+    values_remark(values, "           helm upgrade --install %s %s/%s --version %s", pin->name,
+                  pin->alias, pin->name, pin->version);
+    values_remark(values, "             --namespace " STACK_NAMESPACE " --values values/%s.yaml",
+                  pin->name);
+    values_remark(values, "Before     kubectl apply -f manifests/");
+}
+
+static void print_run(char *run, size_t size, const struct scenario *scenario) {
+    char horizon[VALUES_COMMON_BYTES];
+    snprintf(run, size, "%.0f replicas of %s", (double)scenario->simulation.replicas,
+             units_print_duration(horizon, sizeof horizon, scenario->simulation.horizon_seconds));
+}
+
+enum status emit_values(enum chart chart, const struct scenario *scenario,
+                        const struct plan_outcome *outcome, struct text *text,
+                        struct diagnostics *diagnostics) {
+    struct chart_pin pin;
+    struct values values;
+    char title[256], run[80];
+    enum status status = chart_keys_pin(chart, &pin, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    values_init(&values, chart, diagnostics);
+    remark_install(&values, &pin);
+    releases[chart].fill(&values, scenario, outcome);
+    snprintf(title, sizeof title, "Helm values of %s for the scenario %s, plan: %s.",
+             releases[chart].title, scenario->name, outcome->label);
+    print_run(run, sizeof run, scenario);
+    status = values_write(&values, title, run, text);
+    values_fini(&values);
+    return status;
+}
+
+/** Write `text` to `folder`/`name`.yaml and give its memory back. */
+static enum status write_file(const char *folder, const char *name, enum status made,
+                              struct text *text, struct diagnostics *diagnostics) {
+    char path[4096];
+    enum status status = made;
+    int length = snprintf(path, sizeof path, "%s/%s.yaml", folder, name);
+    if (status == STATUS_OK && (size_t)length >= sizeof path)
+        status = diagnostics_add(diagnostics, STATUS_SYSTEM, folder, 0, 0, "the path is too long");
+    if (status == STATUS_OK)
+        status = file_write_text(path, text, diagnostics);
+    text_fini(text);
+    return status;
+}
+
+static enum status write_values(enum chart chart, const struct scenario *scenario,
+                                const struct plan_outcome *outcome, const char *folder,
+                                struct diagnostics *diagnostics) {
+    struct chart_pin pin;
+    struct text text;
+    enum status status = chart_keys_pin(chart, &pin, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    text_init(&text);
+    status = emit_values(chart, scenario, outcome, &text, diagnostics);
+    return write_file(folder, pin.name, status, &text, diagnostics);
+}
+
+static enum status write_manifests(const char *folder, struct diagnostics *diagnostics) {
+    static const struct {
+        const char *name;
+        enum status (*print)(struct text *text, struct diagnostics *diagnostics);
+    } manifests[] = {{"namespace", manifests_namespace},
+                     {"storageclass-" STACK_STORAGE_CLASS, manifests_storage_class}};
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < sizeof manifests / sizeof *manifests && status == STATUS_OK; i++) {
+        struct text text;
+        text_init(&text);
+        status = manifests[i].print(&text, diagnostics);
+        status = write_file(folder, manifests[i].name, status, &text, diagnostics);
+    }
+    return status;
+}
+
+static enum status write_all_values(const struct scenario *scenario,
+                                    const struct plan_outcome *outcome, const char *folder,
+                                    struct diagnostics *diagnostics) {
+    const enum chart agent =
+        outcome->plan.agent_kind == AGENT_KIND_ALLOY ? CHART_ALLOY : CHART_PROMTAIL;
+    const enum chart charts[] = {CHART_LOKI, CHART_TEMPO, CHART_GRAFANA, agent, CHART_COLLECTOR};
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < sizeof charts / sizeof *charts && status == STATUS_OK; i++)
+        status = write_values(charts[i], scenario, outcome, folder, diagnostics);
+    return status;
+}
+
+enum status emit_plan(const struct scenario *scenario, const struct plan_outcome *outcome,
+                      const char *folder, struct diagnostics *diagnostics) {
+    struct arena arena;
+    arena_init(&arena);
+    const char *values = file_join(&arena, folder, "values");
+    const char *manifests = file_join(&arena, folder, "manifests");
+    enum status status = values && manifests
+                             ? file_make_folder(values, diagnostics)
+                             : diagnostics_out_of_memory(diagnostics, "writing Helm values");
+    if (status == STATUS_OK)
+        status = file_make_folder(manifests, diagnostics);
+    if (status == STATUS_OK)
+        status = write_all_values(scenario, outcome, values, diagnostics);
+    if (status == STATUS_OK)
+        status = write_manifests(manifests, diagnostics);
+    arena_fini(&arena);
+    return status;
+}

@@ -1,0 +1,141 @@
+#include "stack/values_common.h"
+
+#include "sim/base/units.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { PATH_BYTES = CHART_KEYS_PATH_MAX };
+
+char *values_common_duration(char *buffer, size_t size, double seconds) {
+    long long milliseconds = llround(fmin(fmax(seconds, 0), 1e12) * 1000);
+    if (milliseconds % 1000 != 0) {
+        snprintf(buffer, size, "%lldms", milliseconds);
+        return buffer;
+    }
+    const struct {
+        long long count;
+        char letter;
+    } parts[] = {{milliseconds / 3600000, 'h'},
+                 {milliseconds / 60000 % 60, 'm'},
+                 {milliseconds / 1000 % 60, 's'}};
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && used < size; i++)
+        if (parts[i].count > 0)
+            used += (size_t)snprintf(buffer + used, size - used, "%lld%c", parts[i].count,
+                                     parts[i].letter);
+    if (used == 0)
+        snprintf(buffer, size, "0s");
+    return buffer;
+}
+
+void values_common_set_duration(struct values *values, const char *path, double seconds) {
+    char buffer[VALUES_COMMON_BYTES];
+    values_string(values, path, values_common_duration(buffer, sizeof buffer, seconds));
+}
+
+char *values_common_memory_figure(char *buffer, size_t size,
+                                  const struct component_outcome *figures) {
+    char peak[VALUES_COMMON_BYTES], chance[VALUES_COMMON_BYTES];
+    char low[VALUES_COMMON_BYTES], high[VALUES_COMMON_BYTES];
+    snprintf(buffer, size, "peak P95 %s; chance of a kill %s (%s to %s)",
+             units_print_bytes(peak, sizeof peak, figures->memory_peak_mib.p95 * MIB),
+             units_print_percent(chance, sizeof chance, figures->out_of_memory.value),
+             units_print_percent(low, sizeof low, figures->out_of_memory.low),
+             units_print_percent(high, sizeof high, figures->out_of_memory.high));
+    return buffer;
+}
+
+static void set_cores(struct values *values, const char *path, const char *key, double cores,
+                      const char *figure_name, double figure_cores) {
+    char full[PATH_BYTES], value[VALUES_COMMON_BYTES], figure[VALUES_COMMON_BYTES];
+    if (cores <= 0)
+        return;
+    snprintf(full, sizeof full, "%s.%s", path, key);
+    values_string(values, full, units_print_cores(value, sizeof value, cores));
+    values_tuned(values, full, "%s P95 %s", figure_name,
+                 units_print_cores(figure, sizeof figure, figure_cores));
+}
+
+static void set_bytes(struct values *values, const char *path, const char *key, double bytes,
+                      const char *figure) {
+    char full[PATH_BYTES], value[VALUES_COMMON_BYTES];
+    if (bytes <= 0)
+        return;
+    snprintf(full, sizeof full, "%s.%s", path, key);
+    values_string(values, full, units_print_quantity(value, sizeof value, bytes));
+    values_tuned(values, full, "%s", figure);
+}
+
+void values_common_resources(struct values *values, const char *path,
+                             const struct plan_outcome *outcome, enum component component) {
+    const struct scenario_resources *resources = &outcome->plan.resources[component];
+    const struct component_outcome *figures = &outcome->components[component];
+    char figure[160], mean[VALUES_COMMON_BYTES];
+    set_cores(values, path, "requests.cpu", resources->request_cores, "mean over the run",
+              figures->cpu_cores.p95);
+    snprintf(figure, sizeof figure, "mean over the run P95 %s",
+             units_print_bytes(mean, sizeof mean, figures->memory_mean_mib.p95 * MIB));
+    set_bytes(values, path, "requests.memory", resources->request_bytes, figure);
+    set_cores(values, path, "limits.cpu", resources->limit_cores, "highest step",
+              figures->cpu_peak_cores.p95);
+    set_bytes(values, path, "limits.memory", resources->limit_bytes,
+              values_common_memory_figure(figure, sizeof figure, figures));
+}
+
+void values_common_volume(struct values *values, const char *path,
+                          const struct plan_outcome *outcome, enum component component) {
+    const struct component_outcome *figures = &outcome->components[component];
+    char size[VALUES_COMMON_BYTES], use[VALUES_COMMON_BYTES], full[VALUES_COMMON_BYTES];
+    values_string(
+        values, path,
+        units_print_quantity(size, sizeof size, outcome->plan.resources[component].volume_bytes));
+    values_tuned(values, path, "highest use P95 %s, %.0f inodes; chance that it fills up %s",
+                 units_print_bytes(use, sizeof use, figures->disk_gib.p95 * GIB),
+                 figures->inodes_peak_p95,
+                 units_print_percent(full, sizeof full, figures->volume_full.value));
+}
+
+void values_common_environment(struct values *values, const char *path, size_t index,
+                               const char *name, const char *value) {
+    char full[PATH_BYTES];
+    snprintf(full, sizeof full, "%s[%zu].name", path, index);
+    values_string(values, full, name);
+    snprintf(full, sizeof full, "%s[%zu].value", path, index);
+    values_string(values, full, value);
+}
+
+size_t values_common_memory_goal(struct values *values, const char *path, size_t index,
+                                 double goal_bytes, const struct plan_outcome *outcome,
+                                 enum component component) {
+    char goal[VALUES_COMMON_BYTES], figure[160], full[PATH_BYTES];
+    char share[VALUES_COMMON_BYTES];
+    double limit = outcome->plan.resources[component].limit_bytes;
+    if (goal_bytes <= 0)
+        return index;
+    /* Go writes MiB where Kubernetes writes Mi. */
+    snprintf(goal, sizeof goal, "%.0fMiB", floor(goal_bytes / MIB));
+    values_common_environment(values, path, index, "GOMEMLIMIT", goal);
+    snprintf(full, sizeof full, "%s[%zu].value", path, index);
+    values_common_memory_figure(figure, sizeof figure, &outcome->components[component]);
+    if (limit > 0)
+        values_tuned(values, full, "GOMEMLIMIT, %s of the limit: %s",
+                     units_print_percent(share, sizeof share, goal_bytes / limit), figure);
+    else
+        values_tuned(values, full, "GOMEMLIMIT: %s", figure);
+    return index + 1;
+}
+
+double values_common_oldest_seconds(const struct plan *plan) {
+    return fmin(plan->loki_retention_seconds, 7 * SECONDS_PER_DAY);
+}
+
+void values_common_remark_resize(struct values *values, const char *stateful_set) {
+    values_remark(values,
+                  "Resize     The size in a StatefulSet's volume template cannot be changed: "
+                  "patch the claim first,");
+    values_remark(values,
+                  "           then kubectl -n %s delete statefulset %s --cascade=orphan, "
+                  "then upgrade.",
+                  STACK_NAMESPACE, stateful_set);
+}

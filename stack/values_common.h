@@ -1,0 +1,62 @@
+/**
+ * What the values of several charts have in common: names in the cluster, requests and limits,
+ * volumes, GOMEMLIMIT, and the sentences that name the simulated figures.
+ */
+#ifndef STACK_VALUES_COMMON_H
+#define STACK_VALUES_COMMON_H
+
+#include "sim/result.h"
+#include "stack/values.h"
+
+#include <stddef.h>
+
+#define STACK_NAMESPACE "observability"
+#define STACK_STORAGE_CLASS "gp3"
+
+/* Names of the services, set through fullnameOverride so that they do not hang on release names. */
+#define STACK_LOKI_NAME "loki"
+#define STACK_TEMPO_NAME "tempo"
+#define STACK_COLLECTOR_NAME "opentelemetry-collector"
+
+#define STACK_LOKI_URL "http://" STACK_LOKI_NAME ":3100"
+#define STACK_TEMPO_URL "http://" STACK_TEMPO_NAME ":3100"
+
+/** Buffer for one printed value. */
+#define VALUES_COMMON_BYTES 32
+
+/** A duration as Go and Prometheus both read it: `168h`, `1h30m`, `500ms`; Go knows no days. */
+char *values_common_duration(char *buffer, size_t size, double seconds);
+
+/** Set a duration at `path`. */
+void values_common_set_duration(struct values *values, const char *path, double seconds);
+
+/** Set requests and limits below `path` and name the figures of `component`. A limit or request
+ *  of 0 is left out. */
+void values_common_resources(struct values *values, const char *path,
+                             const struct plan_outcome *outcome, enum component component);
+
+/** Set a volume size at `path` and name its figures. */
+void values_common_volume(struct values *values, const char *path,
+                          const struct plan_outcome *outcome, enum component component);
+
+/** Set item `index` of the environment list at `path` to GOMEMLIMIT; nothing when `goal_bytes` is
+ *  0. Returns how many items the list has now. */
+size_t values_common_memory_goal(struct values *values, const char *path, size_t index,
+                                 double goal_bytes, const struct plan_outcome *outcome,
+                                 enum component component);
+
+/** Set item `index` of the environment list at `path`. */
+void values_common_environment(struct values *values, const char *path, size_t index,
+                               const char *name, const char *value);
+
+/** "peak P95 1.2 GiB; chance of a kill 0.2% (0.1% to 0.3%)". */
+char *values_common_memory_figure(char *buffer, size_t size,
+                                  const struct component_outcome *figures);
+
+/** Loki takes no line older than this: a week, or the retention when that is shorter. */
+double values_common_oldest_seconds(const struct plan *plan);
+
+/** Remark that says how to change the size of a StatefulSet's volume. */
+void values_common_remark_resize(struct values *values, const char *stateful_set);
+
+#endif

@@ -1,0 +1,108 @@
+#include "stack/values_charts.h"
+#include "stack/values_common.h"
+
+#define SOURCES "datasources.datasources\\.yaml."
+#define LOKI_SOURCE SOURCES "datasources[0]."
+#define TEMPO_SOURCE SOURCES "datasources[1]."
+#define INI "grafana\\.ini."
+
+/* Grafana takes a `$` in a provisioning file for a variable, so a literal one is `$$`; and the
+ * chart runs the file through Helm's templates, so it must hold no double braces. */
+#define TRACE_VALUE "$${__value.raw}"
+
+static const struct values_row rows[] = {
+    {"replicas", VALUES_PLAIN, "1", NULL},
+    {"deploymentStrategy.type", VALUES_STRING, "Recreate",
+     "a rolling update would wait forever for a volume that only one pod may mount"},
+    {"admin.existingSecret", VALUES_STRING, "grafana-admin",
+     "the password stays out of values and of Helm's release record"},
+    {"admin.userKey", VALUES_STRING, "admin-user", NULL},
+    {"admin.passwordKey", VALUES_STRING, "admin-password", NULL},
+    {"persistence.enabled", VALUES_PLAIN, "true", "default false"},
+    {"persistence.type", VALUES_STRING, "pvc", NULL},
+    {"persistence.storageClassName", VALUES_STRING, STACK_STORAGE_CLASS,
+     "manifests/storageclass-gp3.yaml; EKS brings no gp3 class"},
+    {"persistence.annotations.helm\\.sh/resource-policy", VALUES_STRING, "keep",
+     "without it helm uninstall deletes the volume"},
+    {"initChownData.enabled", VALUES_PLAIN, "false",
+     "a root container; fsGroup already sets the owner on EBS volumes"},
+    {"testFramework.enabled", VALUES_PLAIN, "false", NULL},
+    {"rbac.create", VALUES_PLAIN, "false", "only the sidecars, which are off, read the API"},
+    {"automountServiceAccountToken", VALUES_PLAIN, "false", NULL},
+    {INI "analytics.reporting_enabled", VALUES_PLAIN, "false", NULL},
+    {INI "analytics.check_for_updates", VALUES_PLAIN, "false", NULL},
+    {INI "analytics.check_for_plugin_updates", VALUES_PLAIN, "false", NULL},
+    {INI "news.news_feed_enabled", VALUES_PLAIN, "false", NULL},
+    {INI "security.disable_gravatar", VALUES_PLAIN, "true", NULL},
+    {INI "snapshots.external_enabled", VALUES_PLAIN, "false",
+     "default true: one click publishes a dashboard's data"},
+    {INI "users.allow_sign_up", VALUES_PLAIN, "false", NULL},
+    {INI "database.wal", VALUES_PLAIN, "true", NULL},
+    {INI "dataproxy.timeout", VALUES_PLAIN, "60", "Loki's own query timeout"},
+    {INI "plugins.preinstall_disabled", VALUES_PLAIN, "true",
+     "11.3 and later otherwise download a plugin from grafana.com at each start"},
+};
+
+static const struct values_row sources[] = {
+    {SOURCES "apiVersion", VALUES_PLAIN, "1", NULL},
+    {LOKI_SOURCE "name", VALUES_STRING, "Loki", NULL},
+    {LOKI_SOURCE "uid", VALUES_STRING, "loki", NULL},
+    {LOKI_SOURCE "type", VALUES_STRING, "loki", NULL},
+    {LOKI_SOURCE "access", VALUES_STRING, "proxy", NULL},
+    {LOKI_SOURCE "url", VALUES_STRING, STACK_LOKI_URL, NULL},
+    {LOKI_SOURCE "isDefault", VALUES_PLAIN, "true", NULL},
+    {LOKI_SOURCE "editable", VALUES_PLAIN, "false", NULL},
+    {LOKI_SOURCE "jsonData.maxLines", VALUES_PLAIN, "1000", NULL},
+    {LOKI_SOURCE "jsonData.timeout", VALUES_PLAIN, "60", NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[0].name", VALUES_STRING, "trace_id",
+     "a trace id in a log line becomes a link to the trace"},
+    {LOKI_SOURCE "jsonData.derivedFields[0].matcherType", VALUES_STRING, "regex", NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[0].matcherRegex", VALUES_STRING,
+     "(?:trace_id|traceID|traceId|trace\\.id)[\"']?\\s*[=:]\\s*[\"']?([0-9a-fA-F]{32})", NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[0].url", VALUES_STRING, TRACE_VALUE, NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[0].urlDisplayLabel", VALUES_STRING, "View trace", NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[0].datasourceUid", VALUES_STRING, "tempo", NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[1].name", VALUES_STRING, "trace_id (metadata)",
+     "the same for a trace id that came as structured metadata"},
+    {LOKI_SOURCE "jsonData.derivedFields[1].matcherType", VALUES_STRING, "label", NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[1].matcherRegex", VALUES_STRING, "trace_id", NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[1].url", VALUES_STRING, TRACE_VALUE, NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[1].urlDisplayLabel", VALUES_STRING, "View trace", NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[1].datasourceUid", VALUES_STRING, "tempo", NULL},
+    {TEMPO_SOURCE "name", VALUES_STRING, "Tempo", NULL},
+    {TEMPO_SOURCE "uid", VALUES_STRING, "tempo", NULL},
+    {TEMPO_SOURCE "type", VALUES_STRING, "tempo", NULL},
+    {TEMPO_SOURCE "access", VALUES_STRING, "proxy", NULL},
+    {TEMPO_SOURCE "url", VALUES_STRING, STACK_TEMPO_URL, NULL},
+    {TEMPO_SOURCE "editable", VALUES_PLAIN, "false", NULL},
+    {TEMPO_SOURCE "jsonData.tracesToLogsV2.datasourceUid", VALUES_STRING, "loki",
+     "each span has a link to its service's logs around that time"},
+    {TEMPO_SOURCE "jsonData.tracesToLogsV2.spanStartTimeShift", VALUES_STRING, "-5m", NULL},
+    {TEMPO_SOURCE "jsonData.tracesToLogsV2.spanEndTimeShift", VALUES_STRING, "5m", NULL},
+    {TEMPO_SOURCE "jsonData.tracesToLogsV2.filterByTraceID", VALUES_PLAIN, "true", NULL},
+    {TEMPO_SOURCE "jsonData.tracesToLogsV2.filterBySpanID", VALUES_PLAIN, "false", NULL},
+    {TEMPO_SOURCE "jsonData.tracesToLogsV2.customQuery", VALUES_PLAIN, "false", NULL},
+    {TEMPO_SOURCE "jsonData.tracesToLogsV2.tags[0].key", VALUES_STRING, "service.name", NULL},
+    {TEMPO_SOURCE "jsonData.tracesToLogsV2.tags[0].value", VALUES_STRING, "app",
+     "the label that the log agent takes from app.kubernetes.io/name"},
+    {TEMPO_SOURCE "jsonData.tracesToLogsV2.tags[1].key", VALUES_STRING, "k8s.namespace.name", NULL},
+    {TEMPO_SOURCE "jsonData.tracesToLogsV2.tags[1].value", VALUES_STRING, "namespace", NULL},
+    {TEMPO_SOURCE "jsonData.nodeGraph.enabled", VALUES_PLAIN, "true", NULL},
+    {TEMPO_SOURCE "jsonData.traceQuery.timeShiftEnabled", VALUES_PLAIN, "true",
+     "a trace is looked up in the hours around its log line, not in every block"},
+    {TEMPO_SOURCE "jsonData.traceQuery.spanStartTimeShift", VALUES_STRING, "-1h", NULL},
+    {TEMPO_SOURCE "jsonData.traceQuery.spanEndTimeShift", VALUES_STRING, "1h", NULL},
+};
+
+void values_grafana(struct values *values, const struct scenario *scenario,
+                    const struct plan_outcome *outcome) {
+    (void)scenario;
+    values_remark(values, "Password   Make the secret first: kubectl -n " STACK_NAMESPACE
+                          " create secret generic grafana-admin");
+    values_remark(values, "           --from-literal=admin-user=admin "
+                          "--from-literal=admin-password=<your own>");
+    values_rows(values, rows, sizeof rows / sizeof *rows);
+    values_common_resources(values, "resources", outcome, COMPONENT_GRAFANA);
+    values_common_volume(values, "persistence.size", outcome, COMPONENT_GRAFANA);
+    values_rows(values, sources, sizeof sources / sizeof *sources);
+}
