@@ -58,9 +58,11 @@ struct credit_state {
 /**
  * Advance by `seconds` with `wanted_cores` of demand. Unlimited: all is served; what exceeds the
  * balance becomes surplus, paid back by later earnings; surplus above the cap (24 h of earnings)
- * is charged. Standard: with no balance left only the baseline is served.
- * Returns the cores served. No launch credits (T3). earned = spent + change of balance - change of
- * surplus - charged + lost holds after every call.
+ * is charged, at once rather than at the end of the hour. Surplus still owed when a node stops is
+ * charged too; that is left to the caller. Standard: with no balance left only the baseline is
+ * served. Returns the cores served, at most `vcpu`. No launch credits (T3). earned = spent +
+ * change of balance - change of surplus - charged + lost holds after every call.
+ * Source: Amazon EC2 user guide, "Unlimited mode concepts" and metric CPUSurplusCreditsCharged.
  */
 double credit_step(const struct instance_type *type, bool unlimited, double wanted_cores,
                    double seconds, struct credit_state *state);

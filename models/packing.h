@@ -1,11 +1,17 @@
 /**
  * Where kube-scheduler puts pods, by requests.
  *
- * Follows the default profile of kube-scheduler 1.34: filter by requests and pod slots, then score
- * (least allocated, balanced allocation, topology spread of the pod's own set). Pods are placed in
- * the order given, as created on an otherwise empty cluster; DaemonSet pods are pinned. Where the
- * real scheduler breaks ties at random, the lowest node index is taken and `ambiguous` is set.
- * Checked against thirteen placements of the real scheduler (tests/unit/packing).
+ * Follows the default profile of kube-scheduler 1.34 in its own integers: filter by requests and pod
+ * slots, then score: least allocated (weight 1), balanced allocation (1), topology spread of the
+ * pod's own set (2). A pod without a request counts as 100m or 200 MiB where nodes are scored. All
+ * nodes are taken to be in one zone; affinities, taints and images are taken to be equal.
+ *
+ * Pods are placed in the order given, as created on an otherwise empty cluster; DaemonSet pods are
+ * pinned. Where the real scheduler breaks ties at random, the lowest node index is taken and
+ * `ambiguous` is set. Checked against thirteen placements of the real scheduler
+ * (tests/unit/packing_cases.h): all 104 choices but four, in two clusters, where a real scheduler
+ * that met one DaemonSet pod later explains the rest.
+ * Source: kubernetes/kubernetes pkg/scheduler/framework/plugins (noderesources, podtopologyspread).
  * Pure; thread-safe.
  */
 #ifndef MODELS_PACKING_H

@@ -1,9 +1,12 @@
 /**
  * gp3 volumes with ext4 on them.
  *
- * gp3: IOPS <= 500 per GiB (3,000 free, 16,000 at most), throughput <= 0.25 MiB/s per IOPS
- * (125 MiB/s free, 1,000 at most). ext4 as the EBS CSI driver makes it: one inode (256 B) per
- * 16 KiB, no reserved blocks, a journal. Source: Amazon EBS user guide; mke2fs(8).
+ * gp3: 1 GiB to 64 TiB; IOPS <= 500 per GiB (3,000 free on any size, 80,000 at most), throughput
+ * <= 0.25 MiB/s per IOPS (125 MiB/s free, 2,000 at most): the limits since September 2025.
+ * ext4 as the EBS CSI driver makes it (mkfs.ext4 -F -m0): one inode (256 B) per 16 KiB (32 KiB from
+ * 4 TiB, 64 KiB from 16 TiB), a journal of 32 MiB to 1 GiB, nothing reserved for root; the kernel
+ * keeps 2 %, at most 16 MiB, for itself. For whole GiB within one block of what mke2fs 1.47 makes.
+ * Source: Amazon EBS user guide; kubernetes/mount-utils mount_linux.go; mke2fs(8), mke2fs.conf(5).
  * Pure functions; thread-safe.
  */
 #ifndef MODELS_VOLUME_H
@@ -20,11 +23,11 @@ struct volume {
     double mib_per_second;   /**< provisioned; VOLUME_GP3_FREE_MIB_PER_SECOND by default */
 };
 
-/** Bytes and inodes a fresh ext4 on it offers to files. */
+/** Bytes and inodes a fresh ext4 on it offers to files; 0 for a size that holds none. */
 double volume_usable_bytes(const struct volume *volume);
 double volume_inodes(const struct volume *volume);
 
-/** STATUS_OK, or a diagnostic that names the gp3 rule broken. */
+/** STATUS_OK, or a diagnostic that names `what` and the first gp3 rule broken. */
 enum status volume_check(const struct volume *volume, const char *what,
                          struct diagnostics *diagnostics) MUST_CHECK;
 

@@ -1,0 +1,125 @@
+#include "models/volume.h"
+
+#include "sim/base/units.h"
+
+#include <math.h>
+#include <stddef.h>
+
+#define TIB (1024.0 * GIB)
+
+#define GP3_MIN_BYTES GIB
+#define GP3_MAX_BYTES (64 * TIB)
+#define GP3_MAX_IOPS 80000.0
+#define GP3_MAX_MIB_PER_SECOND 2000.0
+#define GP3_IOPS_PER_GIB 500.0
+#define GP3_MIB_PER_SECOND_PER_IOPS 0.25
+
+#define BLOCK_BYTES 4096.0
+#define BLOCKS_PER_GROUP 32768.0
+#define INODE_BYTES 256.0
+#define INODES_PER_BLOCK (BLOCK_BYTES / INODE_BYTES)
+#define DESCRIPTORS_PER_BLOCK 64.0
+#define RESERVED_DESCRIPTOR_BLOCKS_MAX 1024.0
+#define BITMAP_BLOCKS 2.0
+#define ROOT_BLOCKS 6.0    /* root folder, lost+found, the journal's map */
+#define SYSTEM_INODES 11.0 /* ten reserved ones and lost+found */
+#define KERNEL_RESERVE_FRACTION 0.02
+#define KERNEL_RESERVE_BLOCKS_MAX 4096.0
+
+/** A value that holds up to a size; the last row's size is infinite. */
+struct step {
+    double below;
+    double value;
+};
+
+/** mke2fs's journal in blocks, by the blocks of the file system. */
+static const struct step journal_steps[] = {
+    {32768, 1024},    {262144, 4096},    {524288, 8192},     {4194304, 16384},
+    {8388608, 32768}, {16777216, 65536}, {33554432, 131072}, {INFINITY, 262144},
+};
+
+/** Bytes per inode in mke2fs.conf, by the bytes of the file system. */
+static const struct step inode_steps[] = {
+    {4 * TIB, 16384},
+    {16 * TIB, 32768},
+    {INFINITY, 65536},
+};
+
+static double step_value(const struct step *steps, double size) {
+    while (!(size < steps->below) && isfinite(steps->below))
+        steps++;
+    return steps->value;
+}
+
+/** Block groups that keep a copy of the superblock: 0, 1 and the powers of 3, 5 and 7. */
+static double superblock_copies(double groups) {
+    static const double bases[] = {3, 5, 7};
+    double copies = fmin(groups, 2);
+    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++)
+        for (double group = bases[i]; group < groups; group *= bases[i])
+            copies++;
+    return copies;
+}
+
+struct layout {
+    double blocks, groups, inodes_per_group;
+};
+
+static struct layout lay_out(const struct volume *volume) {
+    struct layout layout = {.blocks = floor(fmax(volume->size_bytes, 0) / BLOCK_BYTES)};
+    layout.groups = ceil(layout.blocks / BLOCKS_PER_GROUP);
+    if (layout.groups > 0) {
+        double inodes = volume->size_bytes / step_value(inode_steps, volume->size_bytes);
+        double even = ceil(inodes / layout.groups / INODES_PER_BLOCK) * INODES_PER_BLOCK;
+        layout.inodes_per_group = fmin(even, 8 * BLOCK_BYTES);
+    }
+    return layout;
+}
+
+/** Superblock, group descriptors and the descriptors kept free for growing to 1,024 times. */
+static double copied_blocks(const struct layout *layout) {
+    double descriptors = ceil(layout->groups / DESCRIPTORS_PER_BLOCK);
+    double grown_blocks = fmin(layout->blocks * 1024, 4294967296.0);
+    double grown = ceil(grown_blocks / BLOCKS_PER_GROUP / DESCRIPTORS_PER_BLOCK);
+    double reserved = fmin(fmax(grown - descriptors, 0), RESERVED_DESCRIPTOR_BLOCKS_MAX);
+    return 1 + descriptors + reserved;
+}
+
+double volume_usable_bytes(const struct volume *volume) {
+    struct layout layout = lay_out(volume);
+    double group_blocks = BITMAP_BLOCKS + layout.inodes_per_group / INODES_PER_BLOCK;
+    double taken = layout.groups * group_blocks +
+                   superblock_copies(layout.groups) * copied_blocks(&layout) +
+                   step_value(journal_steps, layout.blocks) + ROOT_BLOCKS +
+                   fmin(layout.blocks * KERNEL_RESERVE_FRACTION, KERNEL_RESERVE_BLOCKS_MAX);
+    return fmax(layout.blocks - taken, 0) * BLOCK_BYTES;
+}
+
+double volume_inodes(const struct volume *volume) {
+    struct layout layout = lay_out(volume);
+    return fmax(layout.groups * layout.inodes_per_group - SYSTEM_INODES, 0);
+}
+
+static enum status refuse(struct diagnostics *diagnostics, const char *what, const char *rule,
+                          double found) {
+    return diagnostics_add(diagnostics, STATUS_INVALID, NULL, 0, 0, "%s: %s, found %g", what, rule,
+                           found);
+}
+
+enum status volume_check(const struct volume *volume, const char *what,
+                         struct diagnostics *diagnostics) {
+    const double gib = volume->size_bytes / GIB;
+    if (!(volume->size_bytes >= GP3_MIN_BYTES && volume->size_bytes <= GP3_MAX_BYTES))
+        return refuse(diagnostics, what, "a gp3 volume has 1 GiB to 64 TiB", gib);
+    if (!(volume->iops >= VOLUME_GP3_FREE_IOPS && volume->iops <= GP3_MAX_IOPS))
+        return refuse(diagnostics, what, "a gp3 volume has 3,000 to 80,000 IOPS", volume->iops);
+    if (volume->iops > fmax(GP3_IOPS_PER_GIB * gib, VOLUME_GP3_FREE_IOPS))
+        return refuse(diagnostics, what, "gp3 allows 500 IOPS per GiB", volume->iops);
+    if (!(volume->mib_per_second >= VOLUME_GP3_FREE_MIB_PER_SECOND &&
+          volume->mib_per_second <= GP3_MAX_MIB_PER_SECOND))
+        return refuse(diagnostics, what, "a gp3 volume has 125 to 2,000 MiB/s",
+                      volume->mib_per_second);
+    if (volume->mib_per_second > GP3_MIB_PER_SECOND_PER_IOPS * volume->iops)
+        return refuse(diagnostics, what, "gp3 allows 0.25 MiB/s per IOPS", volume->mib_per_second);
+    return STATUS_OK;
+}

@@ -1,0 +1,106 @@
+#include "models/volume.h"
+#include "sim/base/units.h"
+#include "tests/unit/assert_close.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static struct volume volume_of(double gib) {
+    return (struct volume){gib * GIB, VOLUME_GP3_FREE_IOPS, VOLUME_GP3_FREE_MIB_PER_SECOND};
+}
+
+/* dumpe2fs -h after `mke2fs -t ext4 -F -m0` (e2fsprogs 1.47.0, Debian's mke2fs.conf) on sparse
+ * files: free blocks of 4 KiB and free inodes. The kernel's own 16 MiB (4,096 blocks; 2 % below
+ * 800 MiB) come off the blocks. From 200 GiB the journal's map takes one more block. */
+static const struct {
+    double gib, free_blocks, free_inodes;
+} measured[] = {
+    {1, 249189, 65525},
+    {2, 498132, 131061},
+    {5, 1268642, 327669},
+    {8, 2038641, 524277},
+    {10, 2554687, 655349},
+    {20, 5116558, 1310709},
+    {50, 12822642, 3276789},
+    {100, 25656552, 6553589},
+    {200, 51328499, 13107189},
+    {500, 128734265, 32767989},
+    {1000, 257747999, 65535989},
+    {2048, 528161765, 134217717},
+    {5 * 1024, 1331310819, 167772149},
+    {15 * 1024, 3994515424, 503316469},
+};
+
+static void ext4_offers_what_mke2fs_leaves(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof measured / sizeof *measured; i++) {
+        const struct volume volume = volume_of(measured[i].gib);
+        assert_close(volume_usable_bytes(&volume), (measured[i].free_blocks - 4096) * 4096, 0,
+                     4096);
+        assert_close(volume_inodes(&volume), measured[i].free_inodes, 0, 0);
+    }
+}
+
+static void no_size_gives_more_than_it_has(void **state) {
+    (void)state;
+    static const double sizes[] = {-1, 0, 1, 4096, 1e6, 1e8, 1.5e9, 1e14, 1e18};
+    double before = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const struct volume volume = {sizes[i], 3000, 125};
+        double usable = volume_usable_bytes(&volume);
+        assert_true(usable >= before && usable <= fmax(sizes[i], 0));
+        assert_true(volume_inodes(&volume) >= 0);
+        before = usable;
+    }
+}
+
+static void assert_refused(struct volume volume, const char *message) {
+    struct diagnostics diagnostics;
+    diagnostics_init(&diagnostics);
+    assert_int_equal(volume_check(&volume, "stack.loki.volume", &diagnostics), STATUS_INVALID);
+    assert_int_equal(diagnostics.count, 1);
+    assert_string_equal(diagnostics.items[0].message, message);
+}
+
+static void gp3_rules(void **state) {
+    (void)state;
+    struct diagnostics diagnostics;
+    diagnostics_init(&diagnostics);
+    static const struct volume good[] = {
+        {GIB, 3000, 125},         /* the free 3,000 IOPS hold on any size */
+        {8 * GIB, 4000, 1000},    /* 500 a GiB, 0.25 MiB/s an IOPS */
+        {160 * GIB, 80000, 2000}, /* the largest */
+        {65536 * GIB, 80000, 2000},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_int_equal(volume_check(&good[i], "v", &diagnostics), STATUS_OK);
+    assert_int_equal(diagnostics.count, 0);
+    assert_refused((struct volume){GIB / 2, 3000, 125},
+                   "stack.loki.volume: a gp3 volume has 1 GiB to 64 TiB, found 0.5");
+    assert_refused((struct volume){65537 * GIB, 3000, 125},
+                   "stack.loki.volume: a gp3 volume has 1 GiB to 64 TiB, found 65537");
+    assert_refused((struct volume){10 * GIB, 2999, 125},
+                   "stack.loki.volume: a gp3 volume has 3,000 to 80,000 IOPS, found 2999");
+    assert_refused((struct volume){10 * GIB, 5001, 125},
+                   "stack.loki.volume: gp3 allows 500 IOPS per GiB, found 5001");
+    assert_refused((struct volume){10 * GIB, 3000, 124},
+                   "stack.loki.volume: a gp3 volume has 125 to 2,000 MiB/s, found 124");
+    assert_refused((struct volume){10 * GIB, 3000, 751},
+                   "stack.loki.volume: gp3 allows 0.25 MiB/s per IOPS, found 751");
+    assert_refused((struct volume){10 * GIB, NAN, 125},
+                   "stack.loki.volume: a gp3 volume has 3,000 to 80,000 IOPS, found nan");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ext4_offers_what_mke2fs_leaves),
+        cmocka_unit_test(no_size_gives_more_than_it_has),
+        cmocka_unit_test(gp3_rules),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
