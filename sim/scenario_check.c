@@ -183,15 +183,17 @@ static void check_targets(struct scenario_reader *reader) {
                     "Tempo deletes what is older than its retention");
 }
 
-/** The nearest step that divides a day; step is at least 1 s. */
+/** The nearest step, in whole minutes if it has one, that divides a day; `step` >= 1 s. */
 static double nearest_step(double step) {
-    for (double away = 0; away < step; away++) {
-        if (fmod(SECONDS_PER_DAY, floor(step) - away) == 0)
-            return floor(step) - away;
-        if (fmod(SECONDS_PER_DAY, floor(step) + away) == 0)
-            return floor(step) + away;
+    double unit = step >= SECONDS_PER_MINUTE ? SECONDS_PER_MINUTE : 1;
+    double middle = floor(step / unit) * unit;
+    for (double away = 0; away < middle; away += unit) {
+        if (fmod(SECONDS_PER_DAY, middle - away) == 0)
+            return middle - away;
+        if (fmod(SECONDS_PER_DAY, middle + away) == 0)
+            return middle + away;
     }
-    return 1;
+    return unit;
 }
 
 static void check_simulation(struct scenario_reader *reader) {
@@ -217,7 +219,7 @@ static void check_simulation(struct scenario_reader *reader) {
         scenario_complain(reader, node_for(reader, "simulation.replicas"), PART_VALUE,
                           "simulation.replicas", "%.0f steps in %.0f replicas would take hours",
                           horizon / step, (double)simulation->replicas);
-        scenario_advise(reader, "replicas x horizon / step can be %.0e at most", REPLICA_STEPS_MAX);
+        scenario_advise(reader, "replicas x horizon / step can be 1e12 at most");
     }
 }
 

@@ -35,6 +35,16 @@ static const char *kind_of(const struct yaml_node *node) {
     return node->kind == YAML_KIND_SEQUENCE ? "a list" : "a mapping";
 }
 
+/** The key that an item cannot do without. */
+static const char *first_required(const char *schema) {
+    size_t count;
+    const struct scenario_field *fields = scenario_schema(&count);
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].required && scenario_schema_is_child(&fields[i], schema))
+            return scenario_schema_key(&fields[i]);
+    return "";
+}
+
 /** A mapping or list stands where `field` wants something else, or a scalar where it wants those.
  */
 static void complain_kind(struct scenario_reader *reader, const struct scenario_field *field,
@@ -45,12 +55,17 @@ static void complain_kind(struct scenario_reader *reader, const struct scenario_
                         : node->kind == YAML_KIND_SCALAR
                             ? words_quote(text, sizeof text, node->scalar)
                             : kind_of(node);
+    char items[SCENARIO_PATH_BYTES];
+    snprintf(items, sizeof items, "%s[]", field->path);
     bool list = field->type == SCENARIO_CHOICES || field->type == SCENARIO_WORDS;
     scenario_complain(reader, node, PART_VALUE, shown, "expected %s, found %s", expected, found);
+    if (field->type == SCENARIO_SECTION)
+        scenario_advise_keys(reader, field->path);
     if (list && node->kind == YAML_KIND_SCALAR && !is_null(node))
         scenario_advise(reader, "put it in brackets: [%.60s]", node->scalar);
     else if (field->type == SCENARIO_SECTIONS && node->kind == YAML_KIND_MAPPING)
-        scenario_advise(reader, "begin each item of the list with \"- \"");
+        scenario_advise(reader, "begin each item of the list with \"- %s: \"",
+                        first_required(items));
 }
 
 static void fill_scalar(struct scenario_reader *reader, const struct scenario_field *field,
@@ -154,7 +169,7 @@ static void fill_words(struct scenario_reader *reader, const struct scenario_fie
 static bool read_hours(struct scenario_reader *reader, struct yaml_node *node, const char *shown,
                        double hours[24]) {
     static const struct scenario_field hour = {
-        "", SCENARIO_NUMBER, "1", 0, 1e9, .range_why = "a weight cannot be negative"};
+        "", SCENARIO_NUMBER, "1", 0, 1e9, .least_why = "a weight cannot be negative"};
     bool fine = true;
     size_t index = 0;
     for (struct yaml_node *item = node->first; item; item = item->next, index++) {
@@ -218,20 +233,21 @@ static void silence(const struct yaml_node *item, struct scenario_service *servi
         service->requests_per_second = 0;
 }
 
-static void fill_item(struct scenario_reader *reader, const struct scenario_field *field,
-                      struct yaml_node *item, struct place place) {
+static void fill_item(struct scenario_reader *reader, struct yaml_node *item, struct place place) {
     fill_defaults(reader, place.schema, place.base);
     if (item->kind == YAML_KIND_MAPPING) {
         fill_section(reader, item, place);
-    } else {
-        struct scenario_field single = *field;
-        single.type = SCENARIO_SECTION;
-        complain_kind(reader, &single, item, place.shown);
+        return;
     }
+    struct scenario_field section = {.path = place.schema, .type = SCENARIO_SECTION};
+    complain_kind(reader, &section, item, place.shown);
+    if (item->kind == YAML_KIND_SCALAR && item->scalar[0])
+        scenario_advise(reader, "did you mean {%s: %.60s}?", first_required(place.schema),
+                        item->scalar);
 }
 
-static void fill_services(struct scenario_reader *reader, const struct scenario_field *field,
-                          struct yaml_node *node, const char *shown) {
+static void fill_services(struct scenario_reader *reader, struct yaml_node *node,
+                          const char *shown) {
     struct scenario_workload *workload = &reader->scenario->workload;
     struct scenario_service *services =
         arena_array(&reader->scenario->arena, node->children, sizeof *services);
@@ -245,15 +261,14 @@ static void fill_services(struct scenario_reader *reader, const struct scenario_
         struct place place = {"workload.services[]", join_index(path, shown, count),
                               &services[count]};
         if (!item->refused)
-            fill_item(reader, field, item, place);
+            fill_item(reader, item, place);
         silence(item, &services[count]);
     }
     workload->services = services;
     workload->service_count = count;
 }
 
-static void fill_nodes(struct scenario_reader *reader, const struct scenario_field *field,
-                       struct yaml_node *node, const char *shown) {
+static void fill_nodes(struct scenario_reader *reader, struct yaml_node *node, const char *shown) {
     struct scenario_cluster *cluster = &reader->scenario->cluster;
     size_t count = 0;
     for (struct yaml_node *item = node->first; item; item = item->next, count++) {
@@ -261,7 +276,7 @@ static void fill_nodes(struct scenario_reader *reader, const struct scenario_fie
         struct place place = {"cluster.nodes[]", join_index(path, shown, count),
                               &cluster->nodes[count]};
         if (!item->refused)
-            fill_item(reader, field, item, place);
+            fill_item(reader, item, place);
     }
     cluster->node_group_count = count;
 }
@@ -282,9 +297,9 @@ static void fill_field(struct scenario_reader *reader, const struct scenario_fie
         if (!check_list(reader, field, node, shown))
             return;
         if (strcmp(field->path, "cluster.nodes") == 0)
-            fill_nodes(reader, field, node, shown);
+            fill_nodes(reader, node, shown);
         else
-            fill_services(reader, field, node, shown);
+            fill_services(reader, node, shown);
         return;
     case SCENARIO_CHOICES:
     case SCENARIO_WORDS:
@@ -298,6 +313,16 @@ static void fill_field(struct scenario_reader *reader, const struct scenario_fie
     }
 }
 
+/** Whether a key that was refused was meant to be `key`: then one complaint is enough. */
+static bool is_misspelt(const struct yaml_node *section, const char *schema, const char *key) {
+    for (const struct yaml_node *child = section->first; child; child = child->next) {
+        const char *meant = child->refused ? scenario_nearest_key(schema, child->key) : NULL;
+        if (meant && strcmp(meant, key) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void require_keys(struct scenario_reader *reader, struct yaml_node *node,
                          struct place place) {
     size_t count;
@@ -306,7 +331,7 @@ static void require_keys(struct scenario_reader *reader, struct yaml_node *node,
         const char *key = scenario_schema_key(&fields[i]);
         char path[SCENARIO_PATH_BYTES], expected[192];
         if (!fields[i].required || !scenario_schema_is_child(&fields[i], place.schema) ||
-            yaml_tree_child(node, key))
+            yaml_tree_child(node, key) || is_misspelt(node, place.schema, key))
             continue;
         scenario_complain(reader, node, PART_LACK, join(path, place.shown, key),
                           "is required, and missing here");

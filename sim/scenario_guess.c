@@ -193,15 +193,16 @@ static bool guess_switch(const struct scenario_field *field, const char *text, c
     return guess_choice(field, text, buffer, size);
 }
 
-/** Lower case, with `-` for all that a name may not hold. */
+/** Lower case, with `-` for what people put between words. */
 static bool guess_name(const struct scenario_field *field, const char *text, char *buffer,
                        size_t size) {
     size_t used = 0;
     for (; *text && used + 1 < size; text++) {
         unsigned char letter = (unsigned char)*text;
-        buffer[used++] = isalnum(letter) ? (char)tolower(letter) : *text == '.' ? '.' : '-';
-        if (buffer[used - 1] == '.' && field->type == SCENARIO_NAME)
-            buffer[used - 1] = '-';
+        bool dot = letter == '.' && field->type != SCENARIO_NAME;
+        if (!isalnum(letter) && !strchr("-_ .", letter))
+            return false;
+        buffer[used++] = isalnum(letter) ? (char)tolower(letter) : dot ? '.' : '-';
     }
     buffer[used] = '\0';
     return fits(field, buffer);

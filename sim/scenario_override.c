@@ -140,16 +140,13 @@ static void complain_item(struct override *override, const struct yaml_node *lis
         if (name && name->kind == YAML_KIND_SCALAR)
             names[count++] = name->scalar;
     }
-    words_quote(quoted, sizeof quoted, part->key);
-    if (count > 0)
-        snprintf(message, sizeof message, "no item is called %s; items count from 0 to %zu", quoted,
-                 list->children - 1);
-    else
-        snprintf(message, sizeof message, "there is no item %s; the list has %zu", quoted,
-                 list->children);
+    snprintf(message, sizeof message, "there is no item %s",
+             words_quote(quoted, sizeof quoted, part->key));
     int nearest = words_nearest(part->key, names, count);
     if (nearest >= 0)
         snprintf(hint, sizeof hint, "did you mean %.60s?", names[nearest]);
+    else if (list->children > 0)
+        snprintf(hint, sizeof hint, "items count from 0 to %zu", list->children - 1);
     complain_at(override, part->column, part->path_length, message, hint);
 }
 
@@ -189,8 +186,10 @@ static struct yaml_node *descend(struct override *override, struct yaml_node *pa
     }
     struct yaml_node *child = yaml_tree_child(parent, part->key);
     if (!child && is_list(override, part->path_length)) {
-        complain_at(override, part->column, part->path_length, "the file has no such list",
-                    "set the whole list: KEY=[{...}]");
+        char hint[SCENARIO_PATH_BYTES + 40];
+        snprintf(hint, sizeof hint, "set the whole list: %.*s=[{...}]", (int)part->path_length,
+                 override->text);
+        complain_at(override, part->column, part->path_length, "the file has no such list", hint);
         return NULL;
     }
     if (!child)

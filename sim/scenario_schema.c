@@ -79,14 +79,15 @@ static const double daily_weights[][24] = {
     {                                                                                              \
         "stack." key ".limits.memory", SCENARIO_BYTES, lm, least_limit, 3 * TIB,                   \
             AT(stack.member.limit_bytes),                                                          \
-            .doc = "Memory limit of " title "; above it the kernel kills.", .range_why = why       \
+            .doc = "Memory limit of " title "; above it the kernel kills.", .least_why = why       \
     }
 
 #define VOLUME(key, member, fall_back, title)                                                      \
     {                                                                                              \
         "stack." key ".volume", SCENARIO_BYTES, fall_back, GIB, GP3_BYTES_MAX,                     \
             AT(stack.member.volume_bytes), .doc = "Size of " title "'s gp3 volume.",               \
-                                           .range_why = "a gp3 volume has 1Gi to 16Ti"             \
+                                           .least_why = "gp3 begins there",                        \
+                                           .most_why = "gp3 ends there"                            \
     }
 
 /** A target: a section that is not set when it is left out. */
@@ -97,12 +98,12 @@ static const double daily_weights[][24] = {
         "targets." #key ".probability", SCENARIO_PERCENT, fall_back, 0.5, 0.9999,                  \
             AT(targets.key.probability),                                                           \
             .doc = "How sure it must be.",                                                         \
-            .range_why = "no simulation shows certainty; write 99.9% or less"                      \
+            .most_why = "no simulation shows certainty; write 99.9% or less"                       \
     }
 
 static const struct scenario_field fields[] = {
     {"version", SCENARIO_WHOLE, "1", 1, 1, .required = true, .doc = "Version of this format.",
-     .range_why = "this program reads version 1"},
+     .least_why = "this program reads version 1", .most_why = "this program reads version 1"},
     {"name", SCENARIO_NAME, "my-stack", AT(name), .required = true,
      .doc = "Names the results; `a-z`, `0-9` and `-`."},
     {"region", SCENARIO_WORD, "us-east-1", AT(region), .doc = "AWS region, for prices."},
@@ -121,7 +122,7 @@ static const struct scenario_field fields[] = {
      .doc = "Mean over the week, one replica."},
     {"workload.services[].logs.bytes_per_line", SCENARIO_NUMBER, "350", 1, 262144,
      SERVICE(bytes_per_line), .doc = "Mean length; `simulate sample FILE` measures it.",
-     .unit = "bytes", .range_why = "Loki refuses lines over 256 KiB"},
+     .unit = "bytes", .most_why = "Loki refuses lines over 256 KiB"},
     {"workload.services[].logs.streams_per_replica", SCENARIO_NUMBER, "2", 0.01, 10000,
      SERVICE(streams_per_replica), .unit = "streams",
      .doc = "Different label sets of one replica (stdout and stderr are two). Below 1 when "
@@ -192,7 +193,7 @@ static const struct scenario_field fields[] = {
     VOLUME("loki", loki.resources, "10Gi", "Loki"),
     {"stack.loki.retention", SCENARIO_DURATION, "7d", DAYS(1), DAYS(3650),
      AT(stack.loki.retention_seconds), .doc = "How long Loki keeps logs.",
-     .range_why = "Loki refuses a retention below 24h"},
+     .least_why = "Loki refuses a retention below 24h"},
     {"stack.loki.encoding", SCENARIO_CHOICE, "snappy", AT(stack.loki.settings.encoding),
      .words = encodings, .doc = "Compression of chunks; gzip stores less and costs CPU."},
     {"stack.loki.max_chunk_age", SCENARIO_DURATION, "2h", SECONDS_PER_MINUTE, DAYS(7),
@@ -263,7 +264,7 @@ static const struct scenario_field fields[] = {
      .doc = "Whether aws-node, kube-proxy, CoreDNS and the EBS CSI driver take room on the nodes."},
     {"cluster.root_volume", SCENARIO_BYTES, "20Gi", 8 * GIB, GP3_BYTES_MAX,
      AT(cluster.root_volume_bytes), .doc = "Root volume of each node, gp3.",
-     .range_why = "a node's system does not fit in less than 8Gi, and gp3 ends at 16Ti"},
+     .least_why = "a node's system does not fit in less", .most_why = "gp3 ends there"},
     {"cluster.dedicated", SCENARIO_SWITCH, "true", AT(cluster.dedicated), .words = switches,
      .doc = "false: the pods of `other_requests` share the nodes."},
     {"cluster.other_requests", SCENARIO_SECTION, .doc = "What other pods request, in all."},
@@ -328,7 +329,7 @@ static const struct scenario_field fields[] = {
     {"search.encodings", SCENARIO_CHOICES, "[snappy, gzip]", 1, LOKI_ENCODING_COUNT,
      .words = encodings, .doc = "Chunk encodings to try."},
     {"search.volume_step", SCENARIO_BYTES, "1Gi", GIB, TIB, AT(search.volume_step_bytes),
-     .doc = "Volumes are tried in steps of this.", .range_why = "EBS sells whole GiB"},
+     .doc = "Volumes are tried in steps of this.", .least_why = "EBS sells whole GiB"},
     {"search.memory_step", SCENARIO_BYTES, "64Mi", MIB, 64 * GIB, AT(search.memory_step_bytes),
      .doc = "Memory limits are tried in steps of this."},
 

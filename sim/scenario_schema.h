@@ -52,7 +52,8 @@ struct scenario_field {
     enum scenario_store store;
     const char *doc;          /**< one or two sentences */
     const char *unit;         /**< what the value counts, such as "bytes a second"; or NULL */
-    const char *range_why;    /**< shown when a value is out of range; or NULL */
+    const char *least_why;    /**< shown when a value is below its range; or NULL */
+    const char *most_why;     /**< shown when it is above; or NULL */
     const char *const *words; /**< choices, NULL at the end */
     bool required;            /**< must be there whenever its section is */
     bool optional;            /**< a section that means something by being left out */

@@ -42,12 +42,14 @@ static size_t shared(const char *a, const char *b) {
     return length;
 }
 
-/** The places where `key` does belong, nearest to `parent` first; how many there are. */
-static size_t places_of(const char *key, const char *parent, const char *places[PLACES_MAX]) {
-    size_t count, found = 0;
+/** The places below `within` where `key` does belong, nearest to `parent` first; their number. */
+static size_t places_of(const char *key, const char *parent, const char *within,
+                        const char *places[PLACES_MAX]) {
+    size_t count, found = 0, length = strlen(within);
     const struct scenario_field *fields = scenario_schema(&count);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(scenario_schema_key(&fields[i]), key) != 0)
+        if (strcmp(scenario_schema_key(&fields[i]), key) != 0 ||
+            strncmp(fields[i].path, within, length) != 0)
             continue;
         size_t at = found < PLACES_MAX ? found : PLACES_MAX;
         while (at > 0 && shared(places[at - 1], parent) < shared(fields[i].path, parent))
@@ -74,7 +76,7 @@ static void advise_places(struct scenario_reader *reader, const char *key,
                         places[2], others);
 }
 
-static void advise_keys(struct scenario_reader *reader, const char *parent) {
+void scenario_advise_keys(struct scenario_reader *reader, const char *parent) {
     const char *keys[KEYS_MAX];
     size_t count = keys_of(parent, keys);
     char list[200];
@@ -95,11 +97,13 @@ void scenario_complain_unknown(struct scenario_reader *reader, struct yaml_node 
     if (!scenario_is_heard(reader))
         return;
     const char *nearest = scenario_nearest_key(parent, node->key);
-    size_t elsewhere = places_of(node->key, parent, places);
+    size_t elsewhere = places_of(node->key, parent, parent, places);
+    if (elsewhere == 0)
+        elsewhere = places_of(node->key, parent, "", places);
     if (nearest)
         scenario_advise(reader, "did you mean %s?", nearest);
     else if (elsewhere > 0)
         advise_places(reader, node->key, places, elsewhere);
     else
-        advise_keys(reader, parent);
+        scenario_advise_keys(reader, parent);
 }

@@ -12,6 +12,9 @@
 void scenario_complain_unknown(struct scenario_reader *reader, struct yaml_node *node,
                                const char *parent, const char *shown);
 
+/** Complete the last complaint with the keys of the section `parent`. */
+void scenario_advise_keys(struct scenario_reader *reader, const char *parent);
+
 /** Key of the section `parent` that `key` was most likely meant to be, or NULL. */
 const char *scenario_nearest_key(const char *parent, const char *key);
 

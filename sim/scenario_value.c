@@ -185,29 +185,32 @@ char *scenario_value_expected(const struct scenario_field *field, char *buffer, 
     static const char *const kinds[] = {
         [SCENARIO_SECTION] = "a mapping of keys",
         [SCENARIO_SECTIONS] = "a list of mappings",
-        [SCENARIO_NAME] = "a name of a-z, 0-9 and -, such as",
-        [SCENARIO_WORD] = "a name such as",
-        [SCENARIO_TEXT] = "a text such as",
-        [SCENARIO_NUMBER] = "a number such as",
-        [SCENARIO_WHOLE] = "a whole number such as",
-        [SCENARIO_USD] = "an amount in USD such as",
-        [SCENARIO_DURATION] = "a duration such as",
-        [SCENARIO_BYTES] = "a size such as",
-        [SCENARIO_CORES] = "CPU such as",
-        [SCENARIO_PERCENT] = "a percentage such as",
-        [SCENARIO_CHOICES] = "a list such as",
-        [SCENARIO_WORDS] = "a list such as",
+        [SCENARIO_SWITCH] = "true or false",
+        [SCENARIO_DURATION] = "a duration such as 90s, 30m, 2h or 7d",
+        [SCENARIO_BYTES] = "a size such as 512Mi or 10Gi",
+        [SCENARIO_CORES] = "CPU such as 500m or 2",
+        [SCENARIO_PERCENT] = "a percentage such as 5%",
+    };
+    static const char *const examples[] = {
+        [SCENARIO_NAME] = "a name of a-z, 0-9 and -",
+        [SCENARIO_WORD] = "a name",
+        [SCENARIO_TEXT] = "a text",
+        [SCENARIO_NUMBER] = "a number",
+        [SCENARIO_WHOLE] = "a whole number",
+        [SCENARIO_USD] = "an amount in USD",
+        [SCENARIO_CHOICES] = "a list",
+        [SCENARIO_WORDS] = "a list",
     };
     char words[160];
-    if (field->type == SCENARIO_CHOICE || field->type == SCENARIO_SWITCH)
+    if (field->type == SCENARIO_CHOICE)
         join_words(field->words, buffer, size);
     else if (field->type == SCENARIO_DAILY)
         snprintf(buffer, size, "%s, or a list of 24 numbers",
                  join_words(field->words, words, sizeof words));
-    else if (field->type == SCENARIO_SECTION || field->type == SCENARIO_SECTIONS)
+    else if (field->type < sizeof kinds / sizeof *kinds && kinds[field->type])
         snprintf(buffer, size, "%s", kinds[field->type]);
     else
-        snprintf(buffer, size, "%s %s", kinds[field->type], field->fallback);
+        snprintf(buffer, size, "%s such as %s", examples[field->type], field->fallback);
     return buffer;
 }
 
@@ -230,8 +233,10 @@ static void refuse_range(const struct scenario_field *field, const char *text, d
                  text);
     if (scenario_value_guess(field, text, shown, sizeof shown))
         snprintf(refusal->hint, sizeof refusal->hint, "did you mean %s?", shown);
-    else if (field->range_why)
-        snprintf(refusal->hint, sizeof refusal->hint, "%s", field->range_why);
+    else if (value < field->least && field->least_why)
+        snprintf(refusal->hint, sizeof refusal->hint, "%s", field->least_why);
+    else if (value > field->most && field->most_why)
+        snprintf(refusal->hint, sizeof refusal->hint, "%s", field->most_why);
 }
 
 void scenario_value_refuse(const struct scenario_field *field, const char *text, bool quoted,

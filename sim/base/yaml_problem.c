@@ -20,7 +20,7 @@ static const struct {
      "keys of one mapping begin in the same column", false},
     {"did not find expected '-' indicator",
      "expected \"- \" for the next item of the list that begins on line %u",
-     "items of one list begin in the same column", false},
+     "items of a list, and the keys of an item, begin in the same column", false},
     {"did not find expected ',' or ']'", "expected \",\" or \"]\" in the list of line %u", "",
      false},
     {"did not find expected ',' or '}'", "expected \",\" or \"}\" in the mapping of line %u", "",
@@ -50,6 +50,11 @@ void yaml_problem_of_syntax(const char *libyaml_problem, char found, unsigned be
         libyaml_problem = "not YAML";
     if (strcmp(libyaml_problem, "found character that cannot start any token") == 0) {
         describe_start(found, problem);
+        return;
+    }
+    if (found == '\0' && strncmp(libyaml_problem, "did not find expected ','", 25) == 0) {
+        snprintf(problem->message, sizeof problem->message, "this bracket is never closed");
+        problem->at_context = true;
         return;
     }
     for (size_t i = 0; i < sizeof translations / sizeof *translations; i++) {

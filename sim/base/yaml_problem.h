@@ -16,8 +16,8 @@ struct yaml_problem {
     unsigned column;
 };
 
-/** A complaint of libyaml's scanner or parser. `found` is the byte at the problem, `began` the
- *  line where the construct around it began. */
+/** A complaint of libyaml's scanner or parser. `found` is the byte at the problem, NUL at
+ *  the end of the text; `began` is the line where the construct around it began. */
 void yaml_problem_of_syntax(const char *libyaml_problem, char found, unsigned began,
                             struct yaml_problem *problem);
 

@@ -53,9 +53,17 @@ static size_t byte_of(struct cursor *cursor, const struct yaml_document *documen
 }
 
 static struct position position_of(struct builder *builder, yaml_mark_t mark) {
-    size_t at = byte_of(&builder->mark, builder->document, mark.index);
-    size_t start = byte_of(&builder->line, builder->document, mark.index - mark.column);
-    return (struct position){(unsigned)mark.line + 1, (unsigned)(at - start) + 1};
+    const struct yaml_document *document = builder->document;
+    size_t at = byte_of(&builder->mark, document, mark.index);
+    size_t start = byte_of(&builder->line, document, mark.index - mark.column);
+    unsigned line = (unsigned)mark.line + 1;
+    if (at > 0 && at == document->length && start == at && document->bytes[at - 1] != '\n') {
+        /* libyaml puts the end of a text without a final newline on a line of its own. */
+        line--;
+        while (start > 0 && document->bytes[start - 1] != '\n')
+            start--;
+    }
+    return (struct position){line, (unsigned)(at - start) + 1};
 }
 
 enum status yaml_tree_complain(const struct yaml_document *document, unsigned line, unsigned column,
