@@ -1,9 +1,16 @@
 /**
  * What the same logs and traces would cost in managed services.
  *
- * aws: CloudWatch Logs + X-Ray (or Transaction Search) + Managed Grafana; grafana-cloud; datadog;
- * new-relic. Free tiers count. Each item names its meter, quantity and price source.
- * Gigabytes are decimal (10^9), as these services bill. Pure; thread-safe.
+ * aws: CloudWatch Logs, X-Ray (kept 30 days; what Transaction Search would cost stands beside it)
+ * and Managed Grafana. grafana-cloud: Pro, all-in price a gigabyte, longer retention by 30 days.
+ * datadog: logs and spans indexed for 15 days, one APM host a node, yearly commitment. new-relic:
+ * logs and spans by the gigabyte; the first editor is the free full user, further ones are core
+ * users, viewers are free basic users. Retention that a service does not sell is not priced.
+ *
+ * Free tiers count: an item's quantity is what is billed and its text names what is free. A meter
+ * without a price in the region takes us-east-1's, and its source says so. Logs are stored at a
+ * steady state: every month's logs for `log_retention_days`. Gigabytes are decimal (10^9), as
+ * these services bill. Pure; thread-safe.
  */
 #ifndef MODELS_MANAGED_H
 #define MODELS_MANAGED_H
