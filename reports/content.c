@@ -169,6 +169,15 @@ static void write_verdict(struct content *content) {
     }
 }
 
+/** Is `words` why a target is missed, so that it will be said anyway? */
+static bool is_missed_reason(const struct plan_outcome *outcome, const char *words) {
+    for (size_t i = 0; i < outcome->target_count; i++)
+        if (!outcome->targets[i].holds && words && outcome->targets[i].reason &&
+            strcmp(outcome->targets[i].reason, words) == 0)
+            return true;
+    return false;
+}
+
 static void add_missed_facts(struct content *content, const struct plan_outcome *outcome,
                              const char *label) {
     for (size_t i = 0; i < outcome->target_count; i++) {
@@ -257,8 +266,9 @@ static void write_facts(struct content *content) {
     const struct result *result = content->report->result;
     const struct plan_outcome *written = result->as_written;
     const struct plan_outcome *shown = content->plans[content->plan_count - 1].outcome;
-    content_fact(content, "Limit", TONE_STRONG,
-                 content_words(content, written->holds ? shown->binding : written->binding));
+    const struct plan_outcome *limited = written->holds ? shown : written;
+    if (!is_missed_reason(limited, limited->binding))
+        content_fact(content, "Limit", TONE_STRONG, content_words(content, limited->binding));
     add_missed_facts(content, written, "Missed");
     if (content->plan_count > 1 && result->best)
         add_fix(content, written, shown);

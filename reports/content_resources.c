@@ -41,53 +41,70 @@ static double kill_bound(const struct content *content) {
     return target->set ? target->bound : 0.01;
 }
 
-static const char *print_pair(struct content *content, double p50, double p95) {
-    char low[PHRASE_BYTES], high[PHRASE_BYTES];
-    return content_print(content, "%s / %s", phrase_count(low, sizeof low, p50),
-                         phrase_count(high, sizeof high, p95));
+static const char *print_count(struct content *content, double count) {
+    char phrase[PHRASE_BYTES];
+    return content_print(content, "%s", phrase_count(phrase, sizeof phrase, count));
 }
+
+enum resources_column {
+    RESOURCES_COMPONENT,
+    RESOURCES_PLAN,
+    RESOURCES_CPU_RANGE,
+    RESOURCES_CPU_P95,
+    RESOURCES_MEMORY_RANGE,
+    RESOURCES_MEMORY_P50,
+    RESOURCES_MEMORY_P95,
+    RESOURCES_DISK_SIZE,
+    RESOURCES_DISK_P95,
+    RESOURCES_KILLED,
+    RESOURCES_COLUMN_COUNT
+};
 
 static void fill_resources(struct content *content, const struct plan_outcome *outcome,
                            enum component component, struct sheet_cell *row) {
     const struct scenario_resources *resources = &outcome->plan.resources[component];
     const struct component_outcome *found = &outcome->components[component];
     char phrase[PHRASE_BYTES];
-    row[2].text = content_print(
+    row[RESOURCES_CPU_RANGE].text = content_print(
         content, "%s",
         phrase_cpu_range(phrase, sizeof phrase, resources->request_cores, resources->limit_cores));
-    row[3].text =
+    row[RESOURCES_CPU_P95].text =
         content_print(content, "%s", phrase_number(phrase, sizeof phrase, found->cpu_cores.p95));
-    row[4].text = content_print(content, "%s",
-                                phrase_memory_range(phrase, sizeof phrase, resources->request_bytes,
-                                                    resources->limit_bytes));
-    row[5].text = print_pair(content, found->memory_peak_mib.p50, found->memory_peak_mib.p95);
-    row[6].text = "–";
-    row[7].text = "–";
+    row[RESOURCES_MEMORY_RANGE].text =
+        content_print(content, "%s",
+                      phrase_memory_range(phrase, sizeof phrase, resources->request_bytes,
+                                          resources->limit_bytes));
+    row[RESOURCES_MEMORY_P50].text = print_count(content, found->memory_peak_mib.p50);
+    row[RESOURCES_MEMORY_P95].text = print_count(content, found->memory_peak_mib.p95);
+    row[RESOURCES_DISK_SIZE].text = "–";
+    row[RESOURCES_DISK_P95].text = "–";
     if (resources->volume_bytes > 0) {
-        row[6].text = content_print(
+        row[RESOURCES_DISK_SIZE].text = content_print(
             content, "%s", units_print_quantity(phrase, sizeof phrase, resources->volume_bytes));
-        row[7].text =
+        row[RESOURCES_DISK_P95].text =
             content_print(content, "%s", phrase_number(phrase, sizeof phrase, found->disk_gib.p95));
     }
     double kill = found->out_of_memory.value;
-    row[8].text = content_print(content, "%s", phrase_chance(phrase, sizeof phrase, kill));
-    row[8].tone = kill > kill_bound(content) ? TONE_BAD : TONE_PLAIN;
+    row[RESOURCES_KILLED].text =
+        content_print(content, "%s", phrase_chance(phrase, sizeof phrase, kill));
+    row[RESOURCES_KILLED].tone = kill > kill_bound(content) ? TONE_BAD : TONE_PLAIN;
 }
 
 void content_add_resources(struct content *content) {
     static const struct sheet_column columns[] = {
-        {NULL, "Component", false, true},
-        {NULL, "Plan", false, false},
-        {"CPU, cores", "request → limit", true, true},
-        {"CPU, cores", "P95", true, false},
-        {"Memory, highest in MiB", "request → limit", true, true},
-        {"Memory, highest in MiB", "P50 / P95", true, true},
-        {"Disk, GiB", "volume", true, false},
-        {"Disk, GiB", "P95", true, false},
-        {NULL, "Killed", true, false},
+        [RESOURCES_COMPONENT] = {NULL, "Component", false, true},
+        [RESOURCES_PLAN] = {NULL, "Plan", false, false},
+        [RESOURCES_CPU_RANGE] = {"CPU, cores", "request → limit", true, true},
+        [RESOURCES_CPU_P95] = {"CPU, cores", "P95", true, false},
+        [RESOURCES_MEMORY_RANGE] = {"Memory, highest in MiB", "request → limit", true, true},
+        [RESOURCES_MEMORY_P50] = {"Memory, highest in MiB", "P50", true, false},
+        [RESOURCES_MEMORY_P95] = {"Memory, highest in MiB", "P95", true, false},
+        [RESOURCES_DISK_SIZE] = {"Disk, GiB", "size", true, false},
+        [RESOURCES_DISK_P95] = {"Disk, GiB", "P95", true, false},
+        [RESOURCES_KILLED] = {NULL, "Killed", true, false},
     };
     struct sheet *sheet =
-        content_sheet(content, "resources", "Resources", columns, sizeof columns / sizeof *columns,
+        content_sheet(content, "resources", "Resources", columns, RESOURCES_COLUMN_COUNT,
                       COMPONENT_COUNT * content->plan_count);
     sheet->note = "P50 and P95 over simulated runs: mean CPU, highest memory and highest disk use "
                   "of the horizon; killed: chance of any out-of-memory kill.";
@@ -97,8 +114,11 @@ void content_add_resources(struct content *content) {
             struct sheet_cell *row = sheet_row(sheet);
             if (!row)
                 break;
-            row[0].text = phrase_component(&outcome->plan, (enum component)component);
-            row[1].text = p == 0 ? "written" : content->report->result->best ? "best" : "other";
+            row[RESOURCES_COMPONENT].text =
+                phrase_component(&outcome->plan, (enum component)component);
+            row[RESOURCES_PLAN].text = p == 0                          ? "written"
+                                       : content->report->result->best ? "best"
+                                                                       : "other";
             fill_resources(content, outcome, (enum component)component, row);
         }
     content_sheet_end(content);

@@ -1,6 +1,7 @@
 /* report.html: one page with everything inside it. */
 #include "reports/content.h"
 #include "reports/html_sheet.h"
+#include "reports/phrase.h"
 #include "reports/report.h"
 #include "sim/base/embedded.h"
 
@@ -20,7 +21,9 @@ static enum status add_head(struct text *text, const struct content *content,
     text_add(text, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                    "<meta name=\"color-scheme\" content=\"light dark\">\n"
-                   "<meta name=\"generator\" content=\"simulate " SIMULATE_VERSION "\">\n<title>");
+                   "<meta name=\"generator\" content=\"simulate ");
+    html_escape(text, phrase_version());
+    text_add(text, "\">\n<title>");
     html_escape(text, content->verdict);
     text_add(text, "</title>\n<style>\n");
     text_add_bytes(text, style, length);
@@ -134,8 +137,9 @@ static enum status add_page(struct text *text, const struct content *content,
         html_sheet(text, &content->sheets[i]);
     add_sources(text, content);
     add_notes(text, content);
-    text_add(text, "</main>\n<footer><p>Written by simulate " SIMULATE_VERSION
-                   ". The same figures are in result.json, cost.csv and series.csv beside this "
+    text_add(text, "</main>\n<footer><p>Written by simulate ");
+    html_escape(text, phrase_version());
+    text_add(text, ". The same figures are in result.json, cost.csv and series.csv beside this "
                    "page.</p></footer>\n</body>\n</html>\n");
     return text_failed(text) ? diagnostics_out_of_memory(diagnostics, "report.html") : STATUS_OK;
 }

@@ -1,5 +1,6 @@
 /* result.json, by jansson. */
 #include "reports/json_plan.h"
+#include "reports/phrase.h"
 #include "reports/report.h"
 
 #include <stdint.h>
@@ -67,7 +68,7 @@ static json_t *result_object(struct json_maker *maker, const struct result *resu
     const struct scenario *scenario = result->scenario;
     json_t *object = json_maker_object(maker);
     json_maker_whole(maker, object, "schema_version", RESULT_SCHEMA_VERSION);
-    json_maker_string(maker, object, "version", SIMULATE_VERSION);
+    json_maker_string(maker, object, "version", phrase_version());
     json_maker_string(maker, object, "scenario", scenario->name);
     json_maker_string(maker, object, "region", scenario->region);
     json_maker_set(maker, object, "seed", json_integer((json_int_t)scenario->simulation.seed));

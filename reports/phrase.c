@@ -152,6 +152,10 @@ const char *phrase_component(const struct plan *plan, enum component component) 
     return component_title(component, plan->agent_kind);
 }
 
+const char *phrase_version(void) {
+    return SIMULATE_VERSION;
+}
+
 bool phrase_binds_unit(const char *words, size_t space) {
     static const char *const units[] = {"%", "KiB", "MiB", "GiB", "TiB", "GB"};
     if (space == 0 || words[space - 1] < '0' || words[space - 1] > '9')

@@ -55,6 +55,9 @@ const char *phrase_verdict_marked(bool holds);
 /** Title of a component in the plan: `OTel Collector`, `Promtail`, ... */
 const char *phrase_component(const struct plan *plan, enum component component);
 
+/** The program's version, the same in every report; static storage. */
+const char *phrase_version(void);
+
 /** Is the space at `space` in `words` between a number and its unit, so no place to break a
  *  line? */
 bool phrase_binds_unit(const char *words, size_t space);

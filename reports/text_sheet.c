@@ -33,18 +33,20 @@ static bool begins_character(char byte) {
 }
 
 /** Bytes of `words` that go on a line of `width` characters: broken at a space where there is
- *  one. `*next` is where the following line begins. */
+ *  one, better not between a number and its unit. `*next` is where the following line begins. */
 static size_t take_line(const char *words, size_t width, size_t *next) {
-    size_t bytes = 0, characters = 0, space = 0;
+    size_t bytes = 0, characters = 0, space = 0, binding_space = 0;
     for (; words[bytes]; bytes++) {
         if (!begins_character(words[bytes]))
             continue;
-        if (words[bytes] == ' ' && bytes > 0 && !phrase_binds_unit(words, bytes))
-            space = bytes;
+        if (words[bytes] == ' ')
+            *(phrase_binds_unit(words, bytes) ? &binding_space : &space) = bytes;
         if (characters++ == width)
             break;
     }
-    size_t taken = words[bytes] && space > 0 ? space : bytes;
+    size_t taken = bytes;
+    if (words[bytes] && (space > 0 || binding_space > 0))
+        taken = space > 0 ? space : binding_space;
     *next = taken;
     while (words[*next] == ' ')
         (*next)++;
