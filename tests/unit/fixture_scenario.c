@@ -41,8 +41,14 @@ static struct scenario_resources resources(double request_cores, double request_
 static void fill_stack(struct scenario_stack *stack) {
     stack->loki = (struct scenario_loki){
         .resources = resources(0.5, 512, 2, 2048, 10),
-        .settings = {LOKI_ENCODING_SNAPPY, 7200, 1800, 1572864, 262144, 300, 1843 * MIB,
-                     2048 * MIB},
+        .settings = {.encoding = LOKI_ENCODING_SNAPPY,
+                     .max_chunk_age_seconds = 7200,
+                     .chunk_idle_period_seconds = 1800,
+                     .chunk_target_size_bytes = 1572864,
+                     .chunk_block_size_bytes = 262144,
+                     .wal_checkpoint_seconds = 300,
+                     .memory_goal_bytes = 1843 * MIB,
+                     .memory_limit_bytes = 2048 * MIB},
         .retention_seconds = 7 * SECONDS_PER_DAY,
         .memory_limit_target = 0.9,
         .ingestion_rate_bytes_per_second = 4 * MIB,
