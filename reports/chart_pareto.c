@@ -1,0 +1,341 @@
+#include "reports/chart_parts.h"
+
+#include "reports/phrase.h"
+#include "sim/base/units.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** Dots of beaten plans keep this far apart, else one stands for several. */
+static const double cell_pixels = 5;
+
+/** A plan's place in the chart. */
+struct place {
+    double usd, risk;
+};
+
+/**
+ * Where a plan stands. Its own chance of any miss is not in its outcome; that of its worst target
+ * bounds it from below, and the candidate of the same price next above that is the plan itself.
+ */
+static struct place place_of(const struct result *result, const struct plan_outcome *plan) {
+    struct place place = {plan->monthly_usd.p50, 0};
+    for (size_t i = 0; i < plan->target_count; i++) {
+        const struct target_outcome *target = &plan->targets[i];
+        double chance = target->probability.value;
+        double miss = target->kind == TARGET_OUT_OF_MEMORY ? chance : 1 - chance;
+        place.risk = fmax(place.risk, miss);
+    }
+    double nearest = 0.02;
+    struct place found = place;
+    for (size_t i = 0; i < result->candidate_count; i++) {
+        const struct candidate_point *point = &result->candidates[i];
+        double above = point->miss_probability - place.risk;
+        if (fabs(point->monthly_usd - place.usd) > 0.02 || above < -1e-9 || above >= nearest)
+            continue;
+        nearest = above;
+        found = (struct place){point->monthly_usd, point->miss_probability};
+    }
+    return found;
+}
+
+bool chart_pareto_wanted(const struct result *result) {
+    return result->candidate_count > 0;
+}
+
+/** The candidate least likely to miss; the cheapest of equals. */
+static const struct candidate_point *safest(const struct result *result) {
+    const struct candidate_point *best = &result->candidates[0];
+    for (size_t i = 1; i < result->candidate_count; i++) {
+        const struct candidate_point *point = &result->candidates[i];
+        if (point->miss_probability < best->miss_probability ||
+            (point->miss_probability <= best->miss_probability &&
+             point->monthly_usd < best->monthly_usd))
+            best = point;
+    }
+    return best;
+}
+
+static void title_without_best(const struct result *result, struct chart *chart) {
+    char chance[CHART_WORD_BYTES], usd[CHART_WORD_BYTES], noun[CHART_WORD_BYTES];
+    const struct candidate_point *point = safest(result);
+    snprintf(chart->title, sizeof chart->title,
+             "No plan holds every target: the safest, at %s, misses one in %s of %ss",
+             units_print_usd(usd, sizeof usd, point->monthly_usd),
+             chart_share(chance, sizeof chance, point->miss_probability),
+             chart_horizon_noun(noun, sizeof noun, result->scenario->simulation.horizon_seconds));
+}
+
+/** The stack as written holds: what more the search found. */
+static void title_written_holds(const struct result *result, struct chart *chart) {
+    char usd[CHART_WORD_BYTES];
+    double saved =
+        result->best ? result->as_written->monthly_usd.p50 - result->best->monthly_usd.p50 : 0;
+    if (saved >= 0.005)
+        snprintf(chart->title, sizeof chart->title, "%s less a month still holds every target",
+                 units_print_usd(usd, sizeof usd, saved));
+    else
+        snprintf(chart->title, sizeof chart->title,
+                 "No plan that holds every target is cheaper than the stack as written");
+}
+
+/** What the step from the stack as written, which misses, to the best plan brings. */
+static void title_with_best(const struct result *result, struct chart *chart) {
+    struct place best = place_of(result, result->best);
+    struct place written = place_of(result, result->as_written);
+    char usd[CHART_WORD_BYTES], before[CHART_WORD_BYTES], after[CHART_WORD_BYTES],
+        price[2 * CHART_WORD_BYTES];
+    double more = best.usd - written.usd;
+    units_print_usd(usd, sizeof usd, fabs(more));
+    if (fabs(more) < 0.005)
+        snprintf(price, sizeof price, "For the same money");
+    else
+        snprintf(price, sizeof price, "For %s %s a month", usd, more > 0 ? "more" : "less");
+    snprintf(chart->title, sizeof chart->title, "%s, the risk of a missed target is %s, not %s",
+             price, chart_share(after, sizeof after, best.risk),
+             chart_share(before, sizeof before, written.risk));
+}
+
+static void title(const struct result *result, struct chart *chart) {
+    if (result->as_written && result->as_written->holds)
+        title_written_holds(result, chart);
+    else if (result->as_written && result->best)
+        title_with_best(result, chart);
+    else
+        title_without_best(result, chart);
+}
+
+void chart_pareto_describe(const struct chart_subject *subject, struct chart *chart) {
+    const struct result *result = subject->result;
+    char count[CHART_WORD_BYTES], usd[CHART_WORD_BYTES], chance[CHART_WORD_BYTES],
+        low[CHART_WORD_BYTES], high[CHART_WORD_BYTES];
+    double cheapest = INFINITY, dearest = 0;
+    for (size_t i = 0; i < result->candidate_count; i++) {
+        cheapest = fmin(cheapest, result->candidates[i].monthly_usd);
+        dearest = fmax(dearest, result->candidates[i].monthly_usd);
+    }
+    title(result, chart);
+    snprintf(chart->subtitle, sizeof chart->subtitle,
+             "Chance that a target is missed, by monthly cost. Each dot is a plan; the line joins "
+             "those that no plan beats on both");
+    size_t used = (size_t)snprintf(
+        chart->description, sizeof chart->description,
+        "%s plans between %s and %s a month, by cost and chance of a missed target.",
+        phrase_count(count, sizeof count, (double)result->candidate_count),
+        units_print_usd(low, sizeof low, cheapest), units_print_usd(high, sizeof high, dearest));
+    if (!result->best || used >= sizeof chart->description)
+        return;
+    struct place best = place_of(result, result->best);
+    snprintf(chart->description + used, sizeof chart->description - used,
+             " The best plan costs %s and misses one in %s.",
+             units_print_usd(usd, sizeof usd, best.usd),
+             chart_share(chance, sizeof chance, best.risk));
+}
+
+/** What drawing needs at hand. */
+struct pareto {
+    const struct result *result;
+    const struct chart_layout *layout;
+    struct plot *plot;
+    struct chart_area area;
+    struct plot_scale x, y;
+    struct plot_point *dots; /**< that were drawn, for labels to keep off */
+    size_t dot_count;
+    struct chart_area labels[2]; /**< boxes of the labels so far */
+    size_t label_count;
+};
+
+static struct plot_point locate(const struct pareto *pareto, double usd, double risk) {
+    return (struct plot_point){plot_scale_at(&pareto->x, usd),
+                               plot_scale_at(&pareto->y, 100 * risk)};
+}
+
+/** Draw the plans that others beat, one dot for those that would lie on each other. */
+static void draw_beaten(struct pareto *pareto) {
+    size_t columns = (size_t)(pareto->layout->width / cell_pixels) + 1;
+    size_t rows = (size_t)(pareto->layout->height / cell_pixels) + 1;
+    bool *taken = calloc(columns * rows, sizeof *taken);
+    if (!taken) {
+        pareto->plot->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < pareto->result->candidate_count; i++) {
+        const struct candidate_point *point = &pareto->result->candidates[i];
+        struct plot_point at = locate(pareto, point->monthly_usd, point->miss_probability);
+        size_t cell = (size_t)(at.y / cell_pixels) * columns + (size_t)(at.x / cell_pixels);
+        if (point->efficient || taken[cell])
+            continue;
+        taken[cell] = true;
+        pareto->dots[pareto->dot_count++] = at;
+        plot_disc(pareto->plot, at.x, at.y, 3.5, (struct plot_color){0xC9, 0xD1, 0xD9},
+                  chart_stroke(0.8, chart_axis));
+    }
+    free(taken);
+}
+
+static int by_x(const void *a, const void *b) {
+    const struct plot_point *left = a, *right = b;
+    return (left->x > right->x) - (left->x < right->x);
+}
+
+/** Join the plans that none beats and mark them. */
+static void draw_front(struct pareto *pareto) {
+    struct plot_point *front = pareto->dots + pareto->dot_count;
+    size_t count = 0;
+    for (size_t i = 0; i < pareto->result->candidate_count; i++) {
+        const struct candidate_point *point = &pareto->result->candidates[i];
+        if (point->efficient)
+            front[count++] = locate(pareto, point->monthly_usd, point->miss_probability);
+    }
+    qsort(front, count, sizeof *front, by_x);
+    plot_path(pareto->plot, front, count, chart_stroke(2, chart_blue));
+    for (size_t i = 0; i < count; i++)
+        plot_disc(pareto->plot, front[i].x, front[i].y, 5, chart_blue,
+                  chart_stroke(1.2, chart_white));
+    pareto->dot_count += count;
+}
+
+static bool boxes_touch(const struct chart_area *a, const struct chart_area *b) {
+    return a->left < b->right && b->left < a->right && a->top < b->bottom && b->top < a->bottom;
+}
+
+/** How much a label in this box would hide: dots count one each, other labels and the picture's
+ *  edge far more. */
+static double hidden(const struct pareto *pareto, const struct chart_area *box) {
+    double cost = 0;
+    for (size_t i = 0; i < pareto->dot_count; i++) {
+        const struct plot_point *dot = &pareto->dots[i];
+        struct chart_area around = {dot->x - 5, dot->y - 5, dot->x + 5, dot->y + 5};
+        cost += boxes_touch(box, &around) ? 1 : 0;
+    }
+    for (size_t i = 0; i < pareto->label_count; i++)
+        cost += boxes_touch(box, &pareto->labels[i]) ? 1000 : 0;
+    if (box->left < pareto->area.left || box->top < pareto->area.top - 12 ||
+        box->bottom > pareto->area.bottom || box->right > pareto->layout->width - 4)
+        cost += 1000;
+    return cost;
+}
+
+/** The box of a label near its mark, on the side where it hides least. */
+static struct chart_area place_label(const struct pareto *pareto, struct plot_point at,
+                                     double width, double *hides) {
+    static const struct {
+        double x, y; /**< -1, 0 or 1: left or above, centred, right or below */
+        double far;  /**< distance from the mark */
+    } sides[] = {{1, -1, 9},  {1, 0, 12},  {1, 1, 9},   {-1, 0, 12}, {-1, -1, 9}, {-1, 1, 9},
+                 {0, -1, 11}, {0, 1, 11},  {1, -1, 26}, {1, 1, 26},  {0, -1, 26}, {-1, -1, 26},
+                 {0, -1, 44}, {1, -1, 44}, {0, 1, 26},  {-1, -1, 44}};
+    double size = pareto->layout->text_size;
+    struct chart_area chosen = {0};
+    *hides = INFINITY;
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        double left = at.x + sides[i].x * sides[i].far - width * (1 - sides[i].x) / 2;
+        double middle = at.y + sides[i].y * (sides[i].far + size / 2 - 4);
+        struct chart_area box = {left - 2, middle - 0.55 * size, left + width + 2,
+                                 middle + 0.55 * size};
+        double cost = hidden(pareto, &box);
+        if (cost >= *hides)
+            continue;
+        *hides = cost;
+        chosen = box;
+    }
+    return chosen;
+}
+
+/** Write a label near its mark, joined to it when it had to move away. */
+static void label_near(struct pareto *pareto, struct plot_point at, const char *label,
+                       struct plot_color color) {
+    double size = pareto->layout->text_size, hides = 0;
+    double width = plot_text_width(pareto->plot, label, size, true);
+    struct chart_area box = place_label(pareto, at, width, &hides);
+    struct plot_point end = {fmin(fmax(at.x, box.left), box.right),
+                             fmin(fmax(at.y, box.top), box.bottom)};
+    if (hypot(end.x - at.x, end.y - at.y) > 16)
+        plot_line(pareto->plot, at.x, at.y, end.x, end.y, chart_stroke(1, color));
+    if (hides >= 1)
+        plot_box(pareto->plot, box.left, box.top, box.right, box.bottom, chart_white);
+    plot_label(pareto->plot, box.left + 2, box.top + 0.9 * size, PLOT_ANCHOR_START,
+               chart_font(size, true, color), label);
+    pareto->labels[pareto->label_count++] = box;
+}
+
+/** The two plans the report is about, by shape as well as by colour. */
+static void draw_plans(struct pareto *pareto) {
+    static const struct plot_color best_ink = {0xB3, 0x47, 0x00};
+    const struct result *result = pareto->result;
+    char usd[CHART_WORD_BYTES], label[CHART_WORD_BYTES + 32];
+    struct plot_point written_at = {0, 0}, best_at = {0, 0};
+    if (result->as_written) {
+        struct place place = place_of(result, result->as_written);
+        written_at = locate(pareto, place.usd, place.risk);
+        plot_box(pareto->plot, written_at.x - 7.5, written_at.y - 7.5, written_at.x + 7.5,
+                 written_at.y + 7.5, chart_white);
+        plot_box(pareto->plot, written_at.x - 6, written_at.y - 6, written_at.x + 6,
+                 written_at.y + 6, chart_ink);
+        pareto->dots[pareto->dot_count++] = written_at;
+    }
+    if (result->best) {
+        struct place place = place_of(result, result->best);
+        best_at = locate(pareto, place.usd, place.risk);
+        plot_disc(pareto->plot, best_at.x, best_at.y, 7.5, chart_vermillion,
+                  chart_stroke(1.8, chart_white));
+        pareto->dots[pareto->dot_count++] = best_at;
+        snprintf(label, sizeof label, "Best plan, %s", units_print_usd(usd, sizeof usd, place.usd));
+        label_near(pareto, best_at, label, best_ink);
+    }
+    if (result->as_written) {
+        snprintf(label, sizeof label, "As written, %s",
+                 units_print_usd(usd, sizeof usd, place_of(result, result->as_written).usd));
+        label_near(pareto, written_at, label, chart_ink);
+    }
+}
+
+/** Axes from the candidates and the two plans. */
+static void lay_out(struct pareto *pareto, double top, struct plot_ticks *dollars,
+                    struct plot_ticks *risks) {
+    const struct chart_layout *layout = pareto->layout;
+    const struct result *result = pareto->result;
+    double cheapest = INFINITY, dearest = 0, worst = 0;
+    for (size_t i = 0; i < result->candidate_count; i++) {
+        cheapest = fmin(cheapest, result->candidates[i].monthly_usd);
+        dearest = fmax(dearest, result->candidates[i].monthly_usd);
+        worst = fmax(worst, result->candidates[i].miss_probability);
+    }
+    const struct plan_outcome *const plans[] = {result->as_written, result->best};
+    for (size_t i = 0; i < 2; i++) {
+        if (!plans[i])
+            continue;
+        struct place place = place_of(result, plans[i]);
+        cheapest = fmin(cheapest, place.usd);
+        dearest = fmax(dearest, place.usd);
+        worst = fmax(worst, place.risk);
+    }
+    *dollars = plot_ticks_outside(cheapest, dearest, layout->narrow ? 5 : 8);
+    *risks = plot_ticks_outside(0, fmin(100, fmax(100 * worst, 0.1)), layout->narrow ? 5 : 6);
+    pareto->area = (struct chart_area){layout->narrow ? 62 : 108, top + 26,
+                                       layout->width - layout->margin - 16, layout->height - 72};
+    pareto->x = (struct plot_scale){dollars->first, plot_tick_last(dollars), pareto->area.left,
+                                    pareto->area.right};
+    pareto->y =
+        (struct plot_scale){0, plot_tick_last(risks), pareto->area.bottom, pareto->area.top};
+}
+
+void chart_pareto_draw(const struct chart_subject *subject, const struct chart *chart,
+                       const struct chart_layout *layout, struct plot *plot) {
+    struct pareto pareto = {.result = subject->result, .layout = layout, .plot = plot};
+    pareto.dots = malloc((subject->result->candidate_count + 2) * sizeof *pareto.dots);
+    if (!pareto.dots) {
+        plot->failed = true;
+        return;
+    }
+    struct plot_ticks dollars, risks;
+    lay_out(&pareto, chart_header(chart, layout, plot), &dollars, &risks);
+    chart_rows(plot, layout, &pareto.area, &risks, &pareto.y, "", " %");
+    chart_columns(plot, layout, &pareto.area, &dollars, &pareto.x, "$", "Monthly cost");
+    draw_beaten(&pareto);
+    draw_front(&pareto);
+    draw_plans(&pareto);
+    free(pareto.dots);
+}
