@@ -30,7 +30,7 @@ struct report {
 struct report_text_options {
     unsigned width;     /**< columns that a line may take; 100 when 0 */
     bool color;         /**< ANSI colour and bold; never the only carrier of a meaning */
-    const char *folder; /**< where report_write_files() wrote; NULL when it was not called */
+    const char *folder; /**< where the run's files were written; NULL when none were */
 };
 
 /** For the terminal: verdict, limit and fix first, then the tables. No line is wider than asked. */
