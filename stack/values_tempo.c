@@ -88,7 +88,8 @@ static void set_retention(struct values *values, const struct plan_outcome *outc
         fmax(plan->tempo.max_block_duration_seconds, default_ingesters_until_seconds));
 }
 
-/** Times its mean that the load may reach: the busiest hour, a year's growth, a bad incident. */
+/** Times its mean that the load may reach: the busiest hour, the horizon's growth, a bad incident.
+ */
 static double peak_factor(const struct scenario *scenario) {
     const struct scenario_workload *workload = &scenario->workload;
     double hour = 0;
