@@ -97,8 +97,10 @@ static int solve(struct search *search, gsl_multifit_nlinear_workspace *workspac
         if (code == GSL_SUCCESS)
             code = gsl_multifit_nlinear_driver(iterations_max, 1e-10, 1e-10, 0, NULL, NULL, &info,
                                                workspace);
-        /* No progress means the step is below rounding: the minimum is found. */
-        if (code != GSL_SUCCESS && code != GSL_ENOPROG)
+        /* No progress means the step is below rounding: the minimum is found. Where the very first
+         * step is, GSL says that the iterations are used up. */
+        bool found = code == GSL_ENOPROG || (code == GSL_EMAXITER && info == GSL_ENOPROG);
+        if (code != GSL_SUCCESS && !found)
             return code;
         gsl_vector_memcpy(logs, gsl_multifit_nlinear_position(workspace));
         if (reweight(search, logs, weights) < reweight_tolerance)
