@@ -2,6 +2,7 @@
 
 #include "sim/base/random.h"
 #include "sim/base/units.h"
+#include "sim/base/vecmath.h"
 #include "sim/engine_plan.h"
 #include "sim/engine_step.h"
 
@@ -62,13 +63,13 @@ static void worker_fini(struct engine_worker *worker) {
 static void keep_high(const struct engine_block *block, float high[ENGINE_SERIES_COUNT][LANES]) {
     for (size_t i = 0; i < LANES; i++) {
         high[ENGINE_SERIES_LOKI_MEMORY_GIB][i] =
-            fmaxf(high[ENGINE_SERIES_LOKI_MEMORY_GIB][i], block->loki.resident[i] / 1024);
+            vec_max(high[ENGINE_SERIES_LOKI_MEMORY_GIB][i], block->loki.resident[i] / 1024);
         high[ENGINE_SERIES_TEMPO_MEMORY_GIB][i] =
-            fmaxf(high[ENGINE_SERIES_TEMPO_MEMORY_GIB][i], block->tempo.resident[i] / 1024);
+            vec_max(high[ENGINE_SERIES_TEMPO_MEMORY_GIB][i], block->tempo.resident[i] / 1024);
         high[ENGINE_SERIES_LOKI_DISK_GIB][i] =
-            fmaxf(high[ENGINE_SERIES_LOKI_DISK_GIB][i], block->loki.disk[i]);
+            vec_max(high[ENGINE_SERIES_LOKI_DISK_GIB][i], block->loki.disk[i]);
         high[ENGINE_SERIES_TEMPO_DISK_GIB][i] =
-            fmaxf(high[ENGINE_SERIES_TEMPO_DISK_GIB][i], block->tempo.disk[i]);
+            vec_max(high[ENGINE_SERIES_TEMPO_DISK_GIB][i], block->tempo.disk[i]);
     }
 }
 

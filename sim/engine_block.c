@@ -86,12 +86,17 @@ void engine_draw(const struct calibration *calibration, enum agent_kind agent_ki
     }
 }
 
+/** The resident set grows with the free heap, so the peak of one is the peak of the other. */
+static float resident_mib(const struct engine_heap *heap, float free_mib) {
+    return fminf(free_mib, fmaxf(heap->goal_mib, heap->slope * free_mib + heap->offset_mib));
+}
+
 /** One lane's metrics of Loki and the agents' losses. */
 static void finish_loki(const struct engine_block *block, size_t i, float steps,
                         float out[METRIC_COUNT]) {
     const struct engine_loki_state *s = &block->loki;
     const float offered = fmaxf(s->offered[i], 1e-9f);
-    out[METRIC_LOKI_MEMORY_PEAK_MIB] = s->resident_peak[i];
+    out[METRIC_LOKI_MEMORY_PEAK_MIB] = resident_mib(&block->plan->loki.heap, s->free_peak[i]);
     out[METRIC_LOKI_FREE_PEAK_MIB] = s->free_peak[i];
     out[METRIC_LOKI_CPU_MEAN_CORES] = s->cores_sum[i] / steps;
     out[METRIC_LOKI_CPU_PEAK_CORES] = s->cores_peak[i];
@@ -110,7 +115,7 @@ static void finish_loki(const struct engine_block *block, size_t i, float steps,
 static void finish_tempo(const struct engine_block *block, size_t i, float steps,
                          float out[METRIC_COUNT]) {
     const struct engine_tempo_state *s = &block->tempo;
-    out[METRIC_TEMPO_MEMORY_PEAK_MIB] = s->resident_peak[i];
+    out[METRIC_TEMPO_MEMORY_PEAK_MIB] = resident_mib(&block->plan->tempo.heap, s->free_peak[i]);
     out[METRIC_TEMPO_FREE_PEAK_MIB] = s->free_peak[i];
     out[METRIC_TEMPO_CPU_MEAN_CORES] = s->cores_sum[i] / steps;
     out[METRIC_TEMPO_CPU_PEAK_CORES] = s->cores_peak[i];
@@ -123,32 +128,27 @@ static void finish_tempo(const struct engine_block *block, size_t i, float steps
     out[METRIC_TRACE_FACTOR_PEAK] = s->factor_peak[i];
 }
 
-static float linear_mib(struct process_need base, struct process_need slope, float scale) {
-    return (float)((base.memory_peak_bytes + slope.memory_peak_bytes * (double)scale) / MIB);
-}
-
-static float linear_cores(struct process_need base, struct process_need slope, float scale) {
-    return (float)(base.cpu_cores + slope.cpu_cores * (double)scale);
-}
-
 static void finish_small(const struct engine_block *block, const struct engine_draws *draws,
                          size_t i, float out[METRIC_COUNT]) {
     const struct engine_plan *plan = block->plan;
-    const float logs_peak = out[METRIC_LOG_FACTOR_PEAK], logs = out[METRIC_LOG_FACTOR_MEAN];
-    const float spans_peak = out[METRIC_TRACE_FACTOR_PEAK], spans = out[METRIC_TRACE_FACTOR_MEAN];
-    const struct process_need none = {0, 0};
+    struct process_need peak, mean;
     out[METRIC_GRAFANA_MEMORY_PEAK_MIB] =
-        linear_mib(plan->grafana, none, 0) * draws->grafana_memory[i];
-    out[METRIC_GRAFANA_CPU_CORES] = linear_cores(plan->grafana, none, 0) * draws->grafana_cpu[i];
+        (float)(plan->grafana.memory_peak_bytes / MIB) * draws->grafana_memory[i];
+    out[METRIC_GRAFANA_CPU_CORES] = (float)plan->grafana.cpu_cores * draws->grafana_cpu[i];
+    collector_predict(plan->collector,
+                      plan->spans_per_second * (double)out[METRIC_TRACE_FACTOR_PEAK], &peak);
+    collector_predict(plan->collector,
+                      plan->spans_per_second * (double)out[METRIC_TRACE_FACTOR_MEAN], &mean);
     out[METRIC_COLLECTOR_MEMORY_PEAK_MIB] =
-        linear_mib(plan->collector_base, plan->collector_slope, spans_peak) *
-        draws->collector_memory[i];
-    out[METRIC_COLLECTOR_CPU_CORES] =
-        linear_cores(plan->collector_base, plan->collector_slope, spans) * draws->collector_cpu[i];
+        (float)(peak.memory_peak_bytes / MIB) * draws->collector_memory[i];
+    out[METRIC_COLLECTOR_CPU_CORES] = (float)mean.cpu_cores * draws->collector_cpu[i];
+    agent_predict(plan->agent, plan->agent_bytes_per_second * (double)out[METRIC_LOG_FACTOR_PEAK],
+                  plan->agent_files, &peak);
+    agent_predict(plan->agent, plan->agent_bytes_per_second * (double)out[METRIC_LOG_FACTOR_MEAN],
+                  plan->agent_files, &mean);
     out[METRIC_AGENT_MEMORY_PEAK_MIB] =
-        linear_mib(plan->agent_base, plan->agent_slope, logs_peak) * draws->agent_memory[i];
-    out[METRIC_AGENT_CPU_CORES] =
-        linear_cores(plan->agent_base, plan->agent_slope, logs) * draws->agent_cpu[i];
+        (float)(peak.memory_peak_bytes / MIB) * draws->agent_memory[i];
+    out[METRIC_AGENT_CPU_CORES] = (float)mean.cpu_cores * draws->agent_cpu[i];
 }
 
 void engine_block_finish(const struct engine_block *block, const struct engine_draws *draws,

@@ -26,9 +26,26 @@ static const double synchrony_decay_seconds = SECONDS_PER_DAY;
  *  assumptions, small beside Loki and Tempo. */
 static const double system_cpu_share = 0.2;
 static const double system_memory_bytes = 40 * MIB;
-/** The highest load the curves are tabulated for, in multiples of the mean; linear beyond. */
-static const double curve_scale_max = 32;
+/** Loads at which the memory curves bend, in multiples of the mean: dense where stacks live. */
+static const double scale_knots[CURVE_KNOTS] = {0, 0.4, 0.7, 1, 1.6, 2.6, 5, 12};
+/** The last piece is drawn to here and goes on as straight. */
+static const double scale_end = 24;
 enum { BUCKETS_MAX = 512 };
+
+/** Broken line through values[k] at knots[k], and `end_value` at `end`. */
+static void curve_init(const double knots[CURVE_KNOTS], const double values[CURVE_KNOTS],
+                       double end, double end_value, struct engine_curve *curve) {
+    double slope = 0;
+    curve->start = (float)values[0];
+    for (int k = 0; k < CURVE_KNOTS; k++) {
+        double next = k + 1 < CURVE_KNOTS ? knots[k + 1] : end;
+        double next_value = k + 1 < CURVE_KNOTS ? values[k + 1] : end_value;
+        double next_slope = (next_value - values[k]) / (next - knots[k]);
+        curve->knot[k] = (float)knots[k];
+        curve->bend[k] = (float)(next_slope - slope);
+        slope = next_slope;
+    }
+}
 
 static size_t at_least_one(double steps) {
     return steps < 1 ? 1 : (size_t)llround(steps);
@@ -84,27 +101,30 @@ double engine_heap_resident_bytes(const struct engine_heap_shape *shape, double 
 
 static void heap_init(const struct go_heap_model *model, const struct engine_heap_shape *shape,
                       struct heap_point low, struct heap_point high, double goal_bytes,
-                      double limit_bytes, struct engine_heap *heap, float *collector_cores) {
+                      double limit_bytes, struct engine_heap *heap) {
     *heap = (struct engine_heap){.slope = 1};
     if (limit_bytes <= 0)
         limit_bytes = 1e15;
     heap->kill_free_mib = (float)(engine_heap_kill_bytes(shape, goal_bytes, limit_bytes) / MIB);
     if (goal_bytes <= 0)
         return;
+    heap->collects = true;
     heap->slope = (float)shape->slope;
     heap->offset_mib = (float)(shape->offset_bytes / MIB);
     heap->goal_mib = (float)((goal_bytes + shape->goal_offset_bytes) / MIB);
     double live_slope =
         (high.live_bytes - low.live_bytes) / fmax(high.free_bytes - low.free_bytes, 1);
     double live_offset = low.live_bytes - live_slope * low.free_bytes;
-    const double free_max = 4 * fmax(limit_bytes, high.free_bytes);
-    heap->collector_cells_per_mib = (float)(CURVE_CELLS / (free_max / MIB));
-    for (int i = 0; i <= CURVE_CELLS; i++) {
-        double free_bytes = free_max * i / CURVE_CELLS;
+    /* Nothing is collected early below the goal; well past it the process does little else. */
+    const double first = goal_bytes, last = 3 * fmax(limit_bytes, goal_bytes);
+    double knots[CURVE_KNOTS + 1], cores[CURVE_KNOTS + 1];
+    for (int i = 0; i <= CURVE_KNOTS; i++) {
+        double free_bytes = first + (last - first) * pow((double)i / CURVE_KNOTS, 1.5);
         double live = fmax(live_offset + live_slope * free_bytes, 0);
-        collector_cores[i] =
-            (float)go_heap_collector_cores(model, free_bytes, live, low.fixed_bytes, goal_bytes);
+        knots[i] = free_bytes / MIB;
+        cores[i] = go_heap_collector_cores(model, free_bytes, live, low.fixed_bytes, goal_bytes);
     }
+    curve_init(knots, cores, knots[CURVE_KNOTS], cores[CURVE_KNOTS], &heap->collector_cores);
 }
 
 static struct heap_point loki_point(const struct loki_need *need) {
@@ -160,21 +180,20 @@ static struct loki_need loki_at(const struct loki_model *model,
 static void loki_memory(const struct loki_model *model, const struct plan *plan,
                         const struct loki_settings *settings, const struct loki_case *loki,
                         struct engine_plan *out) {
-    struct engine_loki_curves *curves = &out->loki_curves;
-    out->loki.cells_per_scale = (float)(CURVE_CELLS / curve_scale_max);
-    for (int i = 0; i <= CURVE_CELLS; i++) {
-        double scale = curve_scale_max * i / CURVE_CELLS;
-        curves->free_spread[i] =
-            (float)(loki_at(model, settings, loki, scale, 0).memory_free_peak_bytes / MIB);
-        curves->free_together[i] =
-            (float)(loki_at(model, settings, loki, scale, 1).memory_free_peak_bytes / MIB);
+    double spread[CURVE_KNOTS + 1], rise[CURVE_KNOTS + 1];
+    for (int k = 0; k <= CURVE_KNOTS; k++) {
+        double scale = k < CURVE_KNOTS ? scale_knots[k] : scale_end;
+        spread[k] = loki_at(model, settings, loki, scale, 0).memory_free_peak_bytes / MIB;
+        rise[k] = loki_at(model, settings, loki, scale, 1).memory_free_peak_bytes / MIB - spread[k];
     }
+    curve_init(scale_knots, spread, scale_end, spread[CURVE_KNOTS], &out->loki.free_spread);
+    curve_init(scale_knots, rise, scale_end, rise[CURVE_KNOTS], &out->loki.free_rise);
     struct loki_need low = loki_at(model, settings, loki, 0.5, 1);
     struct loki_need high = loki_at(model, settings, loki, 4, 1);
     out->loki_heap = heap_shape(&model->heap, loki_point(&low), loki_point(&high));
     heap_init(&model->heap, &out->loki_heap, loki_point(&low), loki_point(&high),
               plan->loki.memory_goal_bytes, plan->resources[COMPONENT_LOKI].limit_bytes,
-              &out->loki.heap, curves->collector_cores);
+              &out->loki.heap);
 }
 
 static void loki_disk(const struct plan *plan, struct loki_need idle, struct loki_need mean,
@@ -207,8 +226,8 @@ static void loki_agents(const struct scenario *scenario, const struct plan *plan
     out->rate_cap_scale = (float)fmin(plan->ingestion_rate_bytes_per_second / rate, 1e9);
     out->stream_loss = (float)(streams > plan->max_streams ? 1 - plan->max_streams / streams : 0);
     out->backlog_cap = (float)fmin(replicas * log_files_bytes_per_container / rate, 1e9);
-    out->drop_per_second =
-        (float)fmin(plan_service_hosts(scenario) * push_batch_bytes / push_retry_seconds / rate, 1e9);
+    out->drop_per_second = (float)fmin(
+        plan_service_hosts(scenario) * push_batch_bytes / push_retry_seconds / rate, 1e9);
 }
 
 static void loki_init(const struct scenario *scenario, const struct calibration *calibration,
@@ -262,19 +281,18 @@ static void tempo_memory(const struct tempo_model *model, const struct plan *pla
     /* The model's peak is that of a calibration run of some three blocks; the expected maximum of
      * three normal draws is 0.85 standard deviations above the median of one. */
     const double one_block = exp(-0.85 * model->error.memory_chance);
-    struct engine_tempo_curves *curves = &out->tempo_curves;
-    out->tempo.cells_per_scale = (float)(CURVE_CELLS / curve_scale_max);
-    for (int i = 0; i <= CURVE_CELLS; i++)
-        curves->free_peak[i] =
-            (float)(tempo_at(model, settings, load, curve_scale_max * i / CURVE_CELLS)
-                        .memory_free_peak_bytes *
-                    one_block / MIB);
+    double peak[CURVE_KNOTS + 1];
+    for (int k = 0; k <= CURVE_KNOTS; k++)
+        peak[k] = tempo_at(model, settings, load, k < CURVE_KNOTS ? scale_knots[k] : scale_end)
+                      .memory_free_peak_bytes *
+                  one_block / MIB;
+    curve_init(scale_knots, peak, scale_end, peak[CURVE_KNOTS], &out->tempo.free_peak);
     struct tempo_need low = tempo_at(model, settings, load, 0.5);
     struct tempo_need high = tempo_at(model, settings, load, 4);
     out->tempo_heap = heap_shape(&model->heap, tempo_point(&low), tempo_point(&high));
     heap_init(&model->heap, &out->tempo_heap, tempo_point(&low), tempo_point(&high),
               plan->tempo.memory_goal_bytes, plan->resources[COMPONENT_TEMPO].limit_bytes,
-              &out->tempo.heap, curves->collector_cores);
+              &out->tempo.heap);
 }
 
 static void tempo_init(const struct scenario *scenario, const struct calibration *calibration,
@@ -314,30 +332,26 @@ static void tempo_init(const struct scenario *scenario, const struct calibration
     buckets(plan->tempo_retention_seconds, step_seconds, &out->bucket_steps, &out->bucket_count);
 }
 
-/** The small processes: need at no load and what each further multiple of the mean load adds. */
+/** The small processes: their models and their mean load. */
 static void small_init(const struct scenario *scenario, const struct calibration *calibration,
                        const struct plan *plan, struct engine_plan *out) {
     const double hosts = plan_service_hosts(scenario);
-    const double spans = scenario_spans_per_second(scenario);
-    const double bytes = scenario_log_bytes_per_second(scenario) / hosts;
-    const double files = fmax(scenario_streams(scenario) / hosts, 1);
-    const struct agent_model *agent = &calibration->agent[plan->agent_kind];
-    struct process_need mean;
+    out->collector = &calibration->collector;
+    out->agent = &calibration->agent[plan->agent_kind];
+    out->spans_per_second = scenario_spans_per_second(scenario);
+    out->agent_bytes_per_second = scenario_log_bytes_per_second(scenario) / hosts;
+    out->agent_files = fmax(scenario_streams(scenario) / hosts, 1);
     grafana_predict(&calibration->grafana, scenario->workload.queries.users, &out->grafana);
-    collector_predict(&calibration->collector, 0, &out->collector_base);
-    collector_predict(&calibration->collector, spans, &mean);
-    out->collector_slope =
-        (struct process_need){mean.memory_peak_bytes - out->collector_base.memory_peak_bytes,
-                              mean.cpu_cores - out->collector_base.cpu_cores};
-    agent_predict(agent, 0, files, &out->agent_base);
-    agent_predict(agent, bytes, files, &mean);
-    out->agent_slope =
-        (struct process_need){mean.memory_peak_bytes - out->agent_base.memory_peak_bytes,
-                              mean.cpu_cores - out->agent_base.cpu_cores};
+}
+
+static void add_need(struct engine_node *node, const struct process_need *need) {
+    node->fixed_cores += (float)need->cpu_cores;
+    node->fixed_mib += (float)(need->memory_peak_bytes / MIB);
 }
 
 static void add_pod_use(const struct engine_plan *constants, const struct plan_pod *pod,
                         struct engine_node *node) {
+    struct process_need need;
     switch (pod->component) {
     case COMPONENT_LOKI:
         node->hosts_loki = true;
@@ -346,19 +360,16 @@ static void add_pod_use(const struct engine_plan *constants, const struct plan_p
         node->hosts_tempo = true;
         return;
     case COMPONENT_GRAFANA:
-        node->fixed_cores += (float)constants->grafana.cpu_cores;
-        node->fixed_mib += (float)(constants->grafana.memory_peak_bytes / MIB);
+        add_need(node, &constants->grafana);
         return;
     case COMPONENT_COLLECTOR:
-        node->fixed_cores +=
-            (float)(constants->collector_base.cpu_cores + constants->collector_slope.cpu_cores);
-        node->fixed_mib += (float)((constants->collector_base.memory_peak_bytes +
-                                    constants->collector_slope.memory_peak_bytes) /
-                                   MIB);
+        collector_predict(constants->collector, constants->spans_per_second, &need);
+        add_need(node, &need);
         return;
     case COMPONENT_AGENT:
-        node->fixed_cores += (float)constants->agent_base.cpu_cores;
-        node->fixed_mib += (float)(constants->agent_base.memory_peak_bytes / MIB);
+        /* The stack's own nodes log little; the services run elsewhere. */
+        agent_predict(constants->agent, 0, constants->agent_files, &need);
+        add_need(node, &need);
         return;
     default:
         break;

@@ -1,6 +1,6 @@
 /**
- * A plan turned into the constants of the engine's inner loop: model curves as tables, limits as
- * thresholds. Private to the engine.
+ * A plan turned into the constants of the engine's inner loop: model curves as broken lines, limits
+ * as thresholds. Private to the engine.
  *
  * Loads are in multiples of the scenario's mean ("scale"), memory in MiB, disk in GiB, CPU in
  * cores, credits in vCPU-minutes.
@@ -12,24 +12,29 @@
 #include "sim/plan.h"
 #include "sim/workload.h"
 
-/** Functions of one variable on an even grid from 0, linear in each cell and beyond the last. */
-#define CURVE_CELLS 512
-#define CURVE_POINTS (CURVE_CELLS + 1)
+/**
+ * A broken line: value(x) = start + sum of bend[k] x max(x - knot[k], 0), x >= knot[0]. Sums of
+ * hinges vectorise where a table would gather, element by element.
+ */
+#define CURVE_KNOTS 8
+struct engine_curve {
+    float start;
+    float knot[CURVE_KNOTS], bend[CURVE_KNOTS];
+};
 
 /** resident = min(free, max(goal, slope x free + offset)): what GOMEMLIMIT makes of the free peak.
  */
 struct engine_heap {
     float goal_mib, slope, offset_mib;
     float kill_free_mib; /**< the free peak from which the resident set passes the limit */
-    float collector_cells_per_mib; /**< of the curve `collector_cores`; 0 without GOMEMLIMIT */
+    struct engine_curve collector_cores; /**< over the free peak */
+    bool collects;                       /**< GOMEMLIMIT is set: the curve above matters */
 };
-
-/* Plain numbers apart from curves: the inner loop copies the numbers, so that the compiler sees
- * that nothing it stores can change them. */
 
 struct engine_loki {
     struct engine_heap heap;
-    float cells_per_scale;           /**< of the curves over the load */
+    struct engine_curve free_spread; /**< free peak, MiB over scale, at synchrony 0 */
+    struct engine_curve free_rise;   /**< what synchrony 1 adds; the same knots */
     float mean_base, mean_per_scale; /**< mean memory, MiB */
     float cpu_base, cpu_per_scale;
     float cpu_limit;
@@ -49,14 +54,9 @@ struct engine_loki {
     int node;
 };
 
-struct engine_loki_curves {
-    float free_spread[CURVE_POINTS], free_together[CURVE_POINTS]; /**< MiB at synchrony 0 and 1 */
-    float collector_cores[CURVE_POINTS];                          /**< over the free peak */
-};
-
 struct engine_tempo {
     struct engine_heap heap;
-    float cells_per_scale;
+    struct engine_curve free_peak; /**< median of one block's event, MiB over scale */
     float idle_base, idle_per_scale;
     float mean_base, mean_per_scale;
     float cpu_base, cpu_per_scale, cpu_limit;
@@ -69,11 +69,6 @@ struct engine_tempo {
     float inodes_per_second;
     float usable_gib, usable_inodes;
     int node;
-};
-
-struct engine_tempo_curves {
-    float free_peak[CURVE_POINTS]; /**< median of one block's event, MiB */
-    float collector_cores[CURVE_POINTS];
 };
 
 /** The affine floor of a heap under a tight goal: what a look-up needs to apply any GOMEMLIMIT. */
@@ -100,13 +95,14 @@ struct engine_plan {
     struct engine_loki loki;
     struct engine_tempo tempo;
     struct engine_heap_shape loki_heap, tempo_heap;
-    struct engine_loki_curves loki_curves;
-    struct engine_tempo_curves tempo_curves;
     struct engine_node nodes[PLAN_NODES_MAX];
     size_t node_count;
     bool credits_unlimited;
     float loki_request_mib, tempo_request_mib;
-    struct process_need grafana, collector_base, collector_slope, agent_base, agent_slope;
+    struct process_need grafana;
+    const struct collector_model *collector; /**< borrowed from the calibration */
+    const struct agent_model *agent;
+    double spans_per_second, agent_bytes_per_second, agent_files; /**< at the mean load */
 };
 
 /** Free peak from which the resident set passes `limit_bytes` under GOMEMLIMIT `goal_bytes` (0:

@@ -11,11 +11,12 @@
  *  they can, but batch by batch. An assumption. */
 static const float backlog_drain_seconds = 600.0f;
 
-static inline float curve_at(const float *curve, float cells_per_unit, float x) {
-    float position = x * cells_per_unit;
-    int cell = (int)vec_min(position, (float)(CURVE_CELLS - 1));
-    float low = curve[cell];
-    return low + (curve[cell + 1] - low) * (position - (float)cell);
+static inline float curve_at(const struct engine_curve *curve, float x) {
+    float value = curve->start;
+#pragma GCC unroll 8
+    for (int k = 0; k < CURVE_KNOTS; k++)
+        value += curve->bend[k] * vec_max(x - curve->knot[k], 0.0f);
+    return value;
 }
 
 static inline float heap_resident(const struct engine_heap *heap, float free_mib) {
@@ -51,13 +52,13 @@ static float retained_steps(size_t step, size_t bucket_steps, size_t bucket_coun
     return (float)(step + 1 < most ? step + 1 : most);
 }
 
-SIMD_CLONES static void loki_step(const struct engine_plan *restrict plan,
-                                  const float *restrict factor,
-                                  const struct engine_draws *restrict draws, size_t step,
-                                  struct engine_loki_state *restrict s) {
+/** `collects` is a constant in each caller: without GOMEMLIMIT that part falls away. */
+static inline __attribute__((always_inline)) void
+loki_lanes(bool collects, const struct engine_plan *restrict plan, const float *restrict factor,
+           const struct engine_draws *restrict draws, size_t step,
+           struct engine_loki_state *restrict s) {
     const struct engine_loki k = plan->loki;
-    const struct engine_loki_curves *restrict curves = &plan->loki_curves;
-    const float dt = plan->step_seconds;
+    const float dt = plan->step_seconds, per_dt = 1.0f / dt;
     const float drain = 1.0f / vec_max(dt, backlog_drain_seconds);
     const float per_window = 1.0f / (float)k.window_steps;
     const float kept_seconds = retained_steps(step, k.bucket_steps, k.bucket_count) * dt;
@@ -71,7 +72,7 @@ SIMD_CLONES static void loki_step(const struct engine_plan *restrict plan,
         const float cpu_cap =
             vec_max(k.cpu_limit * s->share[i] - cpu_rest, 0.0f) / vec_max(cpu_per_scale, 1e-9f);
         const float down = vec_min(s->down[i], dt);
-        const float up = 1.0f - down / dt;
+        const float up = 1.0f - down * per_dt;
         const float served = vec_min(want, vec_min(k.rate_cap_scale, cpu_cap)) * up;
         s->down[i] -= down;
         s->throttled_steps[i] += want > cpu_cap ? 1.0f : 0.0f;
@@ -85,22 +86,26 @@ SIMD_CLONES static void loki_step(const struct engine_plan *restrict plan,
 
         /* Memory follows what was served over a chunk's life. */
         const float scale = window_push(&ring[i], &s->window.sum[i], served) * per_window;
-        const float spread = curve_at(curves->free_spread, k.cells_per_scale, scale);
-        const float together = curve_at(curves->free_together, k.cells_per_scale, scale);
         const float settled = draws->synchrony[i];
         const float synchrony = settled + (1.0f - settled) * s->fresh[i];
-        const float free_mib = (spread + synchrony * (together - spread)) * draws->loki_memory[i];
+        float spread = k.free_spread.start, rise = k.free_rise.start;
+#pragma GCC unroll 8
+        for (int j = 0; j < CURVE_KNOTS; j++) {
+            const float hinge = vec_max(scale - k.free_spread.knot[j], 0.0f);
+            spread += k.free_spread.bend[j] * hinge;
+            rise += k.free_rise.bend[j] * hinge;
+        }
+        const float free_mib = (spread + synchrony * rise) * draws->loki_memory[i];
         const float resident = heap_resident(&k.heap, free_mib);
         s->fresh[i] *= k.synchrony_keep;
         s->free_peak[i] = vec_max(s->free_peak[i], free_mib);
         s->resident[i] = resident;
-        s->resident_peak[i] = vec_max(s->resident_peak[i], resident);
         s->killed[i] = free_mib > k.heap.kill_free_mib ? 1.0f : 0.0f;
 
-        const float collector =
-            curve_at(curves->collector_cores, k.heap.collector_cells_per_mib, free_mib);
         const float cores = vec_min(cpu_rest + cpu_per_scale * served, k.cpu_limit);
-        s->collector[i] = collector;
+        if (collects)
+            if (collects)
+                s->collector[i] = curve_at(&k.heap.collector_cores, free_mib);
         s->cores[i] = cores;
         s->cores_sum[i] += cores;
         s->cores_peak[i] = vec_max(s->cores_peak[i], cores);
@@ -131,6 +136,16 @@ SIMD_CLONES static void loki_step(const struct engine_plan *restrict plan,
     }
 }
 
+SIMD_CLONES static void loki_step(const struct engine_plan *restrict plan,
+                                  const float *restrict factor,
+                                  const struct engine_draws *restrict draws, size_t step,
+                                  struct engine_loki_state *restrict s) {
+    if (plan->loki.heap.collects)
+        loki_lanes(true, plan, factor, draws, step, s);
+    else
+        loki_lanes(false, plan, factor, draws, step, s);
+}
+
 /** A fresh draw of chance for each lane whose block is built in this step. */
 SIMD_CLONES static void tempo_chance(float sigma, uint64_t seed, uint64_t first, size_t step,
                                      float *restrict chance) {
@@ -142,13 +157,12 @@ SIMD_CLONES static void tempo_chance(float sigma, uint64_t seed, uint64_t first,
     }
 }
 
-SIMD_CLONES static void tempo_step(const struct engine_plan *restrict plan,
-                                   const float *restrict factor,
-                                   const struct engine_draws *restrict draws, size_t step,
-                                   struct engine_tempo_state *restrict s) {
+static inline __attribute__((always_inline)) void
+tempo_lanes(bool collects, const struct engine_plan *restrict plan, const float *restrict factor,
+            const struct engine_draws *restrict draws, size_t step,
+            struct engine_tempo_state *restrict s) {
     const struct engine_tempo k = plan->tempo;
-    const struct engine_tempo_curves *restrict curves = &plan->tempo_curves;
-    const float dt = plan->step_seconds;
+    const float dt = plan->step_seconds, per_dt = 1.0f / dt;
     const float cut = (step + 1) % k.block_steps == 0 ? 1.0f : 0.0f;
     const float per_window = 1.0f / (float)k.block_steps;
     const float kept_seconds = retained_steps(step, k.bucket_steps, k.bucket_count) * dt;
@@ -160,27 +174,26 @@ SIMD_CLONES static void tempo_step(const struct engine_plan *restrict plan,
         const float cpu_cap =
             vec_max(k.cpu_limit * s->share[i] - cpu_rest, 0.0f) / vec_max(cpu_per_scale, 1e-9f);
         const float down = vec_min(s->down[i], dt);
-        const float served = vec_min(factor[i], cpu_cap) * (1.0f - down / dt);
+        const float served = vec_min(factor[i], cpu_cap) * (1.0f - down * per_dt);
         s->down[i] -= down;
         s->throttled_steps[i] += factor[i] > cpu_cap ? 1.0f : 0.0f;
 
         const float scale = window_push(&ring[i], &s->window.sum[i], served) * per_window;
         const float building = vec_max(cut, s->pending[i]);
         const float idle = (k.idle_base + k.idle_per_scale * served) * draws->tempo_memory[i];
-        const float block = building * curve_at(curves->free_peak, k.cells_per_scale, scale) *
-                            draws->tempo_memory[i] * s->chance[i];
+        const float block =
+            building * curve_at(&k.free_peak, scale) * draws->tempo_memory[i] * s->chance[i];
         const float free_mib = vec_max(block, idle);
         const float resident = heap_resident(&k.heap, free_mib);
         const float killed = free_mib > k.heap.kill_free_mib ? 1.0f : 0.0f;
         s->killed[i] = killed;
-        s->pending[i] = killed;
+        s->pending[i] = 0.0f;
         s->free_peak[i] = vec_max(s->free_peak[i], free_mib);
         s->resident[i] = resident;
-        s->resident_peak[i] = vec_max(s->resident_peak[i], resident);
 
         const float cores = vec_min(cpu_rest + cpu_per_scale * served, k.cpu_limit);
-        s->collector[i] =
-            curve_at(curves->collector_cores, k.heap.collector_cells_per_mib, free_mib);
+        if (collects)
+            s->collector[i] = curve_at(&k.heap.collector_cores, free_mib);
         s->cores[i] = cores;
         s->cores_sum[i] += cores;
         s->cores_peak[i] = vec_max(s->cores_peak[i], cores);
@@ -200,6 +213,16 @@ SIMD_CLONES static void tempo_step(const struct engine_plan *restrict plan,
         s->factor_sum[i] += factor[i];
         s->factor_peak[i] = vec_max(s->factor_peak[i], factor[i]);
     }
+}
+
+SIMD_CLONES static void tempo_step(const struct engine_plan *restrict plan,
+                                   const float *restrict factor,
+                                   const struct engine_draws *restrict draws, size_t step,
+                                   struct engine_tempo_state *restrict s) {
+    if (plan->tempo.heap.collects)
+        tempo_lanes(true, plan, factor, draws, step, s);
+    else
+        tempo_lanes(false, plan, factor, draws, step, s);
 }
 
 /**
@@ -255,34 +278,37 @@ SIMD_CLONES static void node_step(const struct engine_plan *restrict plan,
     }
 }
 
-static bool any(const float *flags) {
+SIMD_CLONES static bool any(const float *flags) {
     float most = 0;
+#pragma omp simd reduction(max : most)
     for (size_t i = 0; i < LANES; i++)
         most = vec_max(most, flags[i]);
     return most > 0;
 }
 
-/** Kills are rare: they are dealt with lane by lane, after the vector part of the step. */
-static void restart_killed(struct engine_block *block) {
-    const struct engine_plan *plan = block->plan;
-    struct engine_loki_state *loki = &block->loki;
-    struct engine_tempo_state *tempo = &block->tempo;
-    for (size_t i = 0; any(loki->killed) && i < LANES; i++) {
-        if (loki->killed[i] <= 0)
+/* Kills are rare: they are dealt with lane by lane, after the vector part of the step. */
+
+static void restart_loki(const struct engine_loki *plan, struct engine_loki_state *s) {
+    for (size_t i = 0; i < LANES; i++) {
+        if (s->killed[i] <= 0)
             continue;
-        float scale = loki->window.sum[i] / (float)plan->loki.window_steps;
-        loki->kills[i]++;
-        loki->down[i] = plan->loki.restart_seconds + plan->loki.replay_seconds_per_scale * scale;
-        loki->fresh[i] = 1;
-        loki->killed[i] = 0;
+        float scale = s->window.sum[i] / (float)plan->window_steps;
+        s->kills[i]++;
+        s->down[i] = plan->restart_seconds + plan->replay_seconds_per_scale * scale;
+        s->fresh[i] = 1;
+        s->killed[i] = 0;
     }
-    for (size_t i = 0; any(tempo->killed) && i < LANES; i++) {
-        if (tempo->killed[i] <= 0)
+}
+
+static void restart_tempo(const struct engine_tempo *plan, struct engine_tempo_state *s) {
+    for (size_t i = 0; i < LANES; i++) {
+        if (s->killed[i] <= 0)
             continue;
-        float scale = tempo->window.sum[i] / (float)plan->tempo.block_steps;
-        tempo->kills[i]++;
-        tempo->down[i] = plan->tempo.restart_seconds + plan->tempo.replay_seconds_per_scale * scale;
-        tempo->killed[i] = 0;
+        float scale = s->window.sum[i] / (float)plan->block_steps;
+        s->kills[i]++;
+        s->down[i] = plan->restart_seconds + plan->replay_seconds_per_scale * scale;
+        s->pending[i] = 1;
+        s->killed[i] = 0;
     }
 }
 
@@ -298,6 +324,9 @@ void engine_block_step(struct engine_block *block, const struct workload_block *
     retention_turn(&block->tempo.retention, step, plan->tempo.bucket_steps);
     for (size_t n = 0; n < plan->node_count; n++)
         node_step(plan, &plan->nodes[n], step, block, &block->nodes[n]);
-    block->tempo_pending = any(block->tempo.pending);
-    restart_killed(block);
+    block->tempo_pending = any(block->tempo.killed);
+    if (block->tempo_pending)
+        restart_tempo(&plan->tempo, &block->tempo);
+    if (any(block->loki.killed))
+        restart_loki(&plan->loki, &block->loki);
 }

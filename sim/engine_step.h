@@ -48,7 +48,7 @@ struct engine_loki_state {
         share[LANES]; /**< share: of wanted CPU that the node gave */
     float collector[LANES];
     float killed[LANES]; /**< 1 in a step that ends in a kill */
-    float free_peak[LANES], resident_peak[LANES], cores_peak[LANES], cores_sum[LANES];
+    float free_peak[LANES], cores_peak[LANES], cores_sum[LANES];
     float disk[LANES], disk_peak[LANES], inodes_peak[LANES];
     float offered[LANES], stored[LANES], lost[LANES]; /**< scale-seconds */
     float full_steps[LANES], throttled_steps[LANES], kills[LANES], factor_peak[LANES];
@@ -61,7 +61,7 @@ struct engine_tempo_state {
     float pending[LANES]; /**< 1 when a kill interrupted a block: it is built again at once */
     float down[LANES], cores[LANES], resident[LANES], share[LANES], collector[LANES];
     float killed[LANES];
-    float free_peak[LANES], resident_peak[LANES], cores_peak[LANES], cores_sum[LANES];
+    float free_peak[LANES], cores_peak[LANES], cores_sum[LANES];
     float disk[LANES], disk_peak[LANES], inodes_peak[LANES];
     float full_steps[LANES], throttled_steps[LANES], kills[LANES];
     float factor_sum[LANES], factor_peak[LANES];

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Finalists simulated together, and how many rounds of them. */
-enum { FINALISTS = 2, ROUNDS = 4, ALTERNATIVES = 4 };
+/** Finalists simulated together, how many rounds of them, and other plans shown. */
+enum { FINALISTS = 1, ROUNDS = 6, ALTERNATIVES = 4 };
 
 /** GOMEMLIMIT as a share of the limit that is tried beside the scenario's own. */
 static const double usual_memory_limit_target = 0.9;

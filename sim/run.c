@@ -60,14 +60,6 @@ static enum status make_managed(const struct scenario *scenario, const struct ru
     return STATUS_OK;
 }
 
-static const char *control_plane_note(const struct price_table *prices, struct arena *arena) {
-    struct price hour;
-    if (!price_eks_control_plane_hour(prices, &hour))
-        return "without EKS's control plane";
-    return arena_print(arena, "without EKS's control plane, $%.2f a month",
-                       HOURS_PER_MONTH * hour.usd);
-}
-
 /** The brief's own table, and what its stack costs at list prices in the scenario's region. */
 static void make_brief(const struct scenario *scenario, const struct price_table *prices,
                        struct result *result) {
@@ -81,7 +73,6 @@ static void make_brief(const struct scenario *scenario, const struct price_table
     struct price gib, hour;
     if (!price_gp3_gib_month(prices, scenario->region, &gib))
         return;
-    double brief_total = 0, list_total = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!price_instance_hour(prices, scenario->region, rows[i].type, PURCHASE_ON_DEMAND, &hour))
             return;
@@ -90,16 +81,12 @@ static void make_brief(const struct scenario *scenario, const struct price_table
             rows[i].item, rows[i].brief_usd, list,
             arena_print(&result->arena, "730 h x $%.4f + %.0f GiB x $%.4f; %s (%s)", hour.usd,
                         rows[i].gib, gib.usd, hour.source, hour.as_of)};
-        brief_total += rows[i].brief_usd;
-        list_total += list;
     }
     const double roots = sizeof rows / sizeof *rows * root_gib * gib.usd;
     result->brief[result->brief_count++] =
         (struct brief_line){"Root volumes of the three nodes", 0, roots,
                             arena_print(&result->arena, "3 x %.0f GiB x $%.4f; %s (%s)", root_gib,
                                         gib.usd, gib.source, gib.as_of)};
-    result->brief[result->brief_count++] = (struct brief_line){
-        "Total", brief_total, list_total + roots, control_plane_note(prices, &result->arena)};
     for (size_t i = 0; i < result->brief_count; i++)
         if (!result->brief[i].note)
             result->brief[i].note = "";
