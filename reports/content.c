@@ -277,7 +277,7 @@ static void write_facts(struct content *content) {
                      content_print(content, "%s%s", shown == written ? "as written, " : "",
                                    content_plan_price(content, shown)));
         if (shown != written)
-            add_missed_facts(content, shown, "misses");
+            add_missed_facts(content, shown, "It misses");
     }
     add_saving(content, shown);
     add_load(content);

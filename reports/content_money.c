@@ -66,24 +66,47 @@ static void fill_amount(struct content *content, const struct cost_item *item,
     cells[1].text = content_usd(content, item->usd_per_month);
 }
 
-/** One row an item of either bill; an item both have shares its row. */
-static void add_items(struct content *content, struct sheet *sheet) {
-    size_t plans = content->plan_count, price_column = 1 + 2 * plans;
+/** Rows of the items of one component, in either bill; an item both have shares its row. */
+static void add_component_items(struct content *content, struct sheet *sheet,
+                                const char *component) {
+    size_t plans = content->plan_count;
     for (size_t p = 0; p < plans; p++) {
         const struct bill *bill = &content->plans[p].outcome->bill;
         for (size_t i = 0; i < bill->count; i++) {
             const struct cost_item *item = &bill->items[i];
             size_t occurrence = occurrences_before(bill, i);
-            if (p > 0 && find_item(&content->plans[0].outcome->bill, item, occurrence))
+            if (strcmp(item->component, component) != 0 ||
+                (p > 0 && find_item(&content->plans[0].outcome->bill, item, occurrence)))
                 continue;
             struct sheet_cell *row = sheet_row(sheet);
             if (!row)
                 return;
-            fill_item(content, item, row, price_column);
+            fill_item(content, item, row, 1 + 2 * plans);
             for (size_t q = 0; q < plans; q++)
                 fill_amount(content, find_item(&content->plans[q].outcome->bill, item, occurrence),
                             &row[1 + 2 * q]);
         }
+    }
+}
+
+/** Does an item of the component stand before item `index` of plan `plan`? */
+static bool component_seen(const struct content *content, size_t plan, size_t index) {
+    const char *component = content->plans[plan].outcome->bill.items[index].component;
+    for (size_t p = 0; p <= plan; p++) {
+        const struct bill *bill = &content->plans[p].outcome->bill;
+        for (size_t i = 0; i < (p == plan ? index : bill->count); i++)
+            if (strcmp(bill->items[i].component, component) == 0)
+                return true;
+    }
+    return false;
+}
+
+static void add_items(struct content *content, struct sheet *sheet) {
+    for (size_t p = 0; p < content->plan_count; p++) {
+        const struct bill *bill = &content->plans[p].outcome->bill;
+        for (size_t i = 0; i < bill->count; i++)
+            if (!component_seen(content, p, i))
+                add_component_items(content, sheet, bill->items[i].component);
     }
 }
 
@@ -198,27 +221,18 @@ void content_add_brief(struct content *content) {
         {NULL, "How the list price comes about", false, true},
     };
     const struct result *result = content->report->result;
-    struct sheet *sheet =
-        content_sheet(content, "brief", "The brief's table beside true prices", columns,
-                      sizeof columns / sizeof *columns, BRIEF_LINES_MAX + 1);
-    double brief_usd = 0, list_usd = 0;
+    struct sheet *sheet = content_sheet(content, "brief", "The brief's table beside true prices",
+                                        columns, sizeof columns / sizeof *columns, BRIEF_LINES_MAX);
     for (size_t i = 0; i < result->brief_count; i++) {
         const struct brief_line *line = &result->brief[i];
         struct sheet_cell *row = sheet_row(sheet);
         if (!row)
             break;
-        row[0].text = line->item;
-        row[1].text = content_usd(content, line->brief_usd);
-        row[2].text = content_usd(content, line->list_usd);
+        enum tone tone = strncmp(line->item, "Total", 5) == 0 ? TONE_STRONG : TONE_PLAIN;
+        row[0] = (struct sheet_cell){.text = line->item, .tone = tone};
+        row[1] = (struct sheet_cell){.text = content_usd(content, line->brief_usd), .tone = tone};
+        row[2] = (struct sheet_cell){.text = content_usd(content, line->list_usd), .tone = tone};
         row[3].text = content_words(content, line->note);
-        brief_usd += line->brief_usd;
-        list_usd += line->list_usd;
-    }
-    struct sheet_cell *row = result->brief_count > 0 ? sheet_row(sheet) : NULL;
-    if (row) {
-        row[0] = (struct sheet_cell){.text = "Total a month", .tone = TONE_STRONG};
-        row[1] = (struct sheet_cell){.text = content_usd(content, brief_usd), .tone = TONE_STRONG};
-        row[2] = (struct sheet_cell){.text = content_usd(content, list_usd), .tone = TONE_STRONG};
     }
     content_sheet_end(content);
 }

@@ -19,9 +19,9 @@ void content_add_changes(struct content *content) {
     size_t count = changes_list(&content->arena, &content->plans[0].outcome->plan,
                                 &content->plans[1].outcome->plan, changes, &content->failed);
     struct sheet *sheet =
-        content_sheet(content, "changes", "What the other plan changes", columns, 3, count);
-    if (content->report->result->best)
-        sheet->title = "What the best plan changes";
+        content_sheet(content, "changes", "What the best plan changes", columns, 3, count);
+    if (!content->report->result->best)
+        sheet->title = "What the least bad plan changes";
     for (size_t i = 0; i < count; i++) {
         struct sheet_cell *row = sheet_row(sheet);
         if (!row)
@@ -118,7 +118,7 @@ void content_add_resources(struct content *content) {
                 phrase_component(&outcome->plan, (enum component)component);
             row[RESOURCES_PLAN].text = p == 0                          ? "written"
                                        : content->report->result->best ? "best"
-                                                                       : "other";
+                                                                       : "least bad";
             fill_resources(content, outcome, (enum component)component, row);
         }
     content_sheet_end(content);

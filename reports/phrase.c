@@ -99,10 +99,11 @@ char *phrase_number(char *buffer, size_t size, double number) {
         snprintf(buffer, size, "%.1e", number);
     else
         print_decimals(buffer, size, number,
-                       magnitude >= 99.5    ? 0
-                       : magnitude >= 9.95  ? 1
-                       : magnitude >= 0.095 ? 2
-                                            : 4);
+                       magnitude >= 99.5      ? 0
+                       : magnitude >= 9.95    ? 1
+                       : magnitude >= 0.0995  ? 2
+                       : magnitude >= 0.00995 ? 3
+                                              : 4);
     return buffer;
 }
 

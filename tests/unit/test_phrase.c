@@ -48,6 +48,7 @@ static void test_numbers(void **state) {
         {phrase_quantity, 0, "0"},
         {phrase_number, 0.31, "0.31"},
         {phrase_number, 0.0041, "0.0041"},
+        {phrase_number, 0.0656, "0.066"},
         {phrase_number, 12.34, "12.3"},
         {phrase_number, 99.6, "100"},
         {phrase_number, 1234.5, "1,234"},

@@ -183,7 +183,7 @@ static void test_text_nothing_holds(void **state) {
     assert_first_line(&text, "prod: MISSED as written (1 x t3.medium, $33.75 a month), and none of "
                              "the 11,664 plans searched holds");
     assert_says(&text, "Least bad   1 x t3.medium, $34.21 a month");
-    assert_says(&text, "misses      Cost: The bill passes the bound");
+    assert_says(&text, "It misses   Cost: The bill passes the bound");
     assert_says(&text, "Least bad plan");
     assert_silent(&text, "Best plan");
     assert_silent(&text, "  Fix");
