@@ -59,7 +59,7 @@ static void list_fact(struct key_list list, const char *name, char *value, size_
     }
 }
 
-enum status chart_keys_pin(enum chart chart, struct chart_pin *pin,
+enum status chart_keys_pin(enum helm_chart chart, struct chart_pin *pin,
                            struct diagnostics *diagnostics) {
     struct key_list list;
     enum status status = list_open(chart_files[chart], &list, diagnostics);
@@ -188,7 +188,7 @@ static enum status config_check(const char *name, const char *path, enum chart_v
     return verdict == CHART_KEYS_KNOWN ? STATUS_OK : complain(name, path, verdict, diagnostics);
 }
 
-enum status chart_keys_check_config(enum chart chart, const char *path, enum chart_value value,
+enum status chart_keys_check_config(enum helm_chart chart, const char *path, enum chart_value value,
                                     struct diagnostics *diagnostics) {
     struct chart_pin pin;
     enum status status = chart_keys_pin(chart, &pin, diagnostics);
@@ -199,7 +199,7 @@ enum status chart_keys_check_config(enum chart chart, const char *path, enum cha
     return config_check(pin.config, path, value, diagnostics);
 }
 
-enum status chart_keys_check(enum chart chart, const char *path, enum chart_value value,
+enum status chart_keys_check(enum helm_chart chart, const char *path, enum chart_value value,
                              struct diagnostics *diagnostics) {
     struct key_list list;
     char config_path[CHART_KEYS_PATH_MAX];

@@ -22,7 +22,14 @@
 
 #include <stddef.h>
 
-enum chart { CHART_LOKI, CHART_TEMPO, CHART_GRAFANA, CHART_PROMTAIL, CHART_ALLOY, CHART_COLLECTOR };
+enum helm_chart {
+    CHART_LOKI,
+    CHART_TEMPO,
+    CHART_GRAFANA,
+    CHART_PROMTAIL,
+    CHART_ALLOY,
+    CHART_COLLECTOR
+};
 #define CHART_COUNT 6
 
 /** What stands at a path. `null` takes a chart's default away; an empty mapping or list does not,
@@ -41,17 +48,17 @@ struct chart_pin {
 };
 
 /** Read the facts of `chart`. Fails only when the shipped list is broken. */
-enum status chart_keys_pin(enum chart chart, struct chart_pin *pin,
+enum status chart_keys_pin(enum helm_chart chart, struct chart_pin *pin,
                            struct diagnostics *diagnostics) MUST_CHECK;
 
 /** STATUS_OK when `chart` takes a `value` at `path` (`singleBinary.extraEnv[0].name`), else
  *  STATUS_INTERNAL with a diagnostic that names the key. */
-enum status chart_keys_check(enum chart chart, const char *path, enum chart_value value,
+enum status chart_keys_check(enum helm_chart chart, const char *path, enum chart_value value,
                              struct diagnostics *diagnostics) MUST_CHECK;
 
 /** The same for a path of the program's own configuration file, such as
  *  `compactor.compaction.compaction_window`. A chart without such a list takes none. */
-enum status chart_keys_check_config(enum chart chart, const char *path, enum chart_value value,
+enum status chart_keys_check_config(enum helm_chart chart, const char *path, enum chart_value value,
                                     struct diagnostics *diagnostics) MUST_CHECK;
 
 enum chart_keys_verdict { CHART_KEYS_KNOWN, CHART_KEYS_UNKNOWN, CHART_KEYS_REFUSED };

@@ -43,7 +43,7 @@ static void print_run(char *run, size_t size, const struct scenario *scenario) {
              units_print_duration(horizon, sizeof horizon, scenario->simulation.horizon_seconds));
 }
 
-enum status emit_values(enum chart chart, const struct scenario *scenario,
+enum status emit_values(enum helm_chart chart, const struct scenario *scenario,
                         const struct plan_outcome *outcome, struct text *text,
                         struct diagnostics *diagnostics) {
     struct chart_pin pin;
@@ -77,7 +77,7 @@ static enum status write_file(const char *folder, const char *name, enum status 
     return status;
 }
 
-static enum status write_values(enum chart chart, const struct scenario *scenario,
+static enum status write_values(enum helm_chart chart, const struct scenario *scenario,
                                 const struct plan_outcome *outcome, const char *folder,
                                 struct diagnostics *diagnostics) {
     struct chart_pin pin;
@@ -109,9 +109,10 @@ static enum status write_manifests(const char *folder, struct diagnostics *diagn
 static enum status write_all_values(const struct scenario *scenario,
                                     const struct plan_outcome *outcome, const char *folder,
                                     struct diagnostics *diagnostics) {
-    const enum chart agent =
+    const enum helm_chart agent =
         outcome->plan.agent_kind == AGENT_KIND_ALLOY ? CHART_ALLOY : CHART_PROMTAIL;
-    const enum chart charts[] = {CHART_LOKI, CHART_TEMPO, CHART_GRAFANA, agent, CHART_COLLECTOR};
+    const enum helm_chart charts[] = {CHART_LOKI, CHART_TEMPO, CHART_GRAFANA, agent,
+                                      CHART_COLLECTOR};
     enum status status = STATUS_OK;
     for (size_t i = 0; i < sizeof charts / sizeof *charts && status == STATUS_OK; i++)
         status = write_values(charts[i], scenario, outcome, folder, diagnostics);

@@ -23,7 +23,7 @@ enum status emit_plan(const struct scenario *scenario, const struct plan_outcome
                       const char *folder, struct diagnostics *diagnostics) MUST_CHECK;
 
 /** Add the values file of one chart to `text`. */
-enum status emit_values(enum chart chart, const struct scenario *scenario,
+enum status emit_values(enum helm_chart chart, const struct scenario *scenario,
                         const struct plan_outcome *outcome, struct text *text,
                         struct diagnostics *diagnostics) MUST_CHECK;
 

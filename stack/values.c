@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void values_init(struct values *values, enum chart chart, struct diagnostics *diagnostics) {
+void values_init(struct values *values, enum helm_chart chart, struct diagnostics *diagnostics) {
     *values = (struct values){
         .chart = chart, .root = {.kind = VALUES_MAPPING}, .diagnostics = diagnostics};
     arena_init(&values->arena);

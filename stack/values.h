@@ -51,7 +51,7 @@ struct values_notes {
 
 struct values {
     struct arena arena;
-    enum chart chart;
+    enum helm_chart chart;
     struct values_node root;
     struct values_notes tuned, fixed;
     struct values_notes remarks; /**< free lines; only `text` is set */
@@ -68,7 +68,7 @@ struct values_row {
 };
 
 /** Begin empty values for `chart`; end with values_fini(). `diagnostics` is borrowed. */
-void values_init(struct values *values, enum chart chart, struct diagnostics *diagnostics);
+void values_init(struct values *values, enum helm_chart chart, struct diagnostics *diagnostics);
 void values_fini(struct values *values);
 
 /** Set one value. Setting the same path twice is an error. */

@@ -94,7 +94,7 @@ static void every_chart_is_pinned(void **state) {
     (void)state;
     static const char grafana[] = "https://grafana.github.io/helm-charts";
     static const struct {
-        enum chart chart;
+        enum helm_chart chart;
         const char *name, *version, *app_version, *repository;
     } pins[] = {
         {CHART_LOKI, "loki", "6.30.0", "3.5.0", grafana},
@@ -119,7 +119,7 @@ static void every_chart_is_pinned(void **state) {
     }
 }
 
-static enum status check(enum chart chart, const char *path, enum chart_value value,
+static enum status check(enum helm_chart chart, const char *path, enum chart_value value,
                          struct diagnostics *diagnostics) {
     diagnostics_init(diagnostics);
     return chart_keys_check(chart, path, value, diagnostics);
@@ -129,7 +129,7 @@ static enum status check(enum chart chart, const char *path, enum chart_value va
 static void traps_are_refused(void **state) {
     (void)state;
     static const struct {
-        enum chart chart;
+        enum helm_chart chart;
         const char *path;
     } traps[] = {
         {CHART_LOKI, "singleBinary.persistence.storageClassName"},
@@ -168,7 +168,7 @@ static void traps_are_refused(void **state) {
 static void keys_that_work_are_taken(void **state) {
     (void)state;
     static const struct {
-        enum chart chart;
+        enum helm_chart chart;
         const char *path;
         enum chart_value value;
     } keys[] = {

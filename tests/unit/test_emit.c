@@ -36,7 +36,7 @@ struct expected {
     const char *path, *scalar;
 };
 
-static void expect_all(enum chart chart, const struct plan_outcome *outcome,
+static void expect_all(enum helm_chart chart, const struct plan_outcome *outcome,
                        const struct expected *expected, size_t count) {
     struct values_file file;
     values_file_emit(&file, chart, result->scenario, outcome);
@@ -383,7 +383,7 @@ static void is_known(const char *path, const struct yaml_node *node, void *conte
         value = CHART_VALUE_EMPTY;
     else if (!node->quoted && strcmp(node->scalar, "null") == 0)
         value = CHART_VALUE_NULL;
-    if (chart_keys_check(*(const enum chart *)context, path, value, &diagnostics) != STATUS_OK)
+    if (chart_keys_check(*(const enum helm_chart *)context, path, value, &diagnostics) != STATUS_OK)
         fail_msg("%s", diagnostics.items[0].message);
 }
 
@@ -401,7 +401,7 @@ static void every_file_holds_only_keys_its_chart_knows(void **state) {
     const struct plan_outcome *outcomes[] = {result->as_written, result->best};
     for (size_t i = 0; i < 2; i++) {
         for (int c = 0; c < CHART_COUNT; c++) {
-            enum chart chart = (enum chart)c;
+            enum helm_chart chart = (enum helm_chart)c;
             struct values_file file;
             values_file_emit(&file, chart, result->scenario, outcomes[i]);
             values_file_walk(&file, is_known, &chart);
@@ -414,7 +414,7 @@ static void every_file_holds_only_keys_its_chart_knows(void **state) {
 static void the_header_says_what_and_why(void **state) {
     (void)state;
     static const struct {
-        enum chart chart;
+        enum helm_chart chart;
         const char *line;
     } lines[] = {
         {CHART_LOKI, "# Chart      loki 6.30.0 (application 3.5.0) from "
@@ -444,7 +444,7 @@ static void the_header_says_what_and_why(void **state) {
 static void files_are_as_they_were(void **state) {
     (void)state;
     static const struct {
-        enum chart chart;
+        enum helm_chart chart;
         const char *name;
     } files[] = {
         {CHART_LOKI, "values/loki.yaml"},

@@ -14,8 +14,8 @@
 
 enum { PATH_BYTES = 512 };
 
-void values_file_emit(struct values_file *file, enum chart chart, const struct scenario *scenario,
-                      const struct plan_outcome *outcome) {
+void values_file_emit(struct values_file *file, enum helm_chart chart,
+                      const struct scenario *scenario, const struct plan_outcome *outcome) {
     static struct diagnostics diagnostics;
     diagnostics_init(&diagnostics);
     text_init(&file->text);

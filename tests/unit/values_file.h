@@ -13,8 +13,8 @@ struct values_file {
 };
 
 /** Emit the values of `chart` and read them back; fails the running test when that cannot be. */
-void values_file_emit(struct values_file *file, enum chart chart, const struct scenario *scenario,
-                      const struct plan_outcome *outcome);
+void values_file_emit(struct values_file *file, enum helm_chart chart,
+                      const struct scenario *scenario, const struct plan_outcome *outcome);
 void values_file_fini(struct values_file *file);
 
 /** The node at a path such as `a.b\.c[0].d`, or NULL. */
