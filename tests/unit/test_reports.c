@@ -475,7 +475,7 @@ static void test_files(void **state) {
     make_charts(&charts);
     struct arena arena;
     arena_init(&arena);
-    char folder[] = "/tmp/test_reports_XXXXXX";
+    char folder[] = P_tmpdir "/test_reports_XXXXXX";
     assert_non_null(mkdtemp(folder));
     const char *out = file_join(&arena, folder, "out/prod");
     assert_int_equal(report_write_files(&report, &charts, out, &diagnostics), STATUS_OK);
