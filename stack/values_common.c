@@ -48,13 +48,12 @@ char *values_common_memory_figure(char *buffer, size_t size,
 
 static void set_cores(struct values *values, const char *path, const char *key, double cores,
                       const char *figure_name, double figure_cores) {
-    char full[PATH_BYTES], value[VALUES_COMMON_BYTES], figure[VALUES_COMMON_BYTES];
+    char full[PATH_BYTES], value[VALUES_COMMON_BYTES];
     if (cores <= 0)
         return;
     snprintf(full, sizeof full, "%s.%s", path, key);
     values_string(values, full, units_print_cores(value, sizeof value, cores));
-    values_tuned(values, full, "%s P95 %s", figure_name,
-                 units_print_cores(figure, sizeof figure, figure_cores));
+    values_tuned(values, full, "%s P95 %.2f cores", figure_name, figure_cores);
 }
 
 static void set_bytes(struct values *values, const char *path, const char *key, double bytes,

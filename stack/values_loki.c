@@ -148,7 +148,7 @@ static void set_replay_ceiling(struct values *values, const struct plan *plan) {
         return;
     set_megabytes(values, INGESTER "wal.replay_memory_ceiling", share * limit);
     values_tuned(values, INGESTER "wal.replay_memory_ceiling",
-                 "3/8 of the limit of %s; the default of 4 GB would kill the pod at each restart",
+                 "3/8 of the limit of %s; at the default of 4 GB a replay can kill the pod again",
                  units_print_quantity(text, sizeof text, limit));
 }
 
