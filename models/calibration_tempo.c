@@ -28,9 +28,13 @@ static const struct coefficient_slot slots[] = {
         HEAP(trimmed_overhead, "1",
              "resident per live byte when GOMEMLIMIT is below the live heap"),
     HEAP(collector_gain, "cores", "collector's CPU where GOMEMLIMIT is twice the live heap"),
-    ERROR(memory_peak, "peak memory: what stays for one installation"),
-    ERROR(memory_chance, "peak memory: what is drawn anew at each block"),
-    ERROR(memory_mean, "mean memory, runs left out"),
+    ERROR(
+        memory_peak,
+        "peak memory: what stays for one installation, a quarter of the variance on runs left out"),
+    ERROR(memory_chance, "peak memory: drawn anew at each block; three runs of one setting (v02 "
+                         "v09 v14) differ as much as others do from the model"),
+    ERROR(memory_mean, "mean memory, runs left out (hours pass in minutes there: in real time it "
+                       "is nearer to idle)"),
     ERROR(cpu, "CPU, runs left out"),
     ERROR(wal_peak, "WAL on disk, runs left out"),
     ERROR(block_bytes, "stored bytes, runs left out"),
