@@ -16,23 +16,6 @@
 /** A smaller GOMEMLIMIT share leaves Go collecting all the time. */
 #define MEMORY_LIMIT_TARGET_MIN 0.1
 
-/** Whether nothing on the way to `path` was refused, so that its value (or default) is good. */
-static bool is_good(const struct scenario_reader *reader, const char *path) {
-    char prefix[SCENARIO_PATH_BYTES];
-    for (size_t length = 1;; length++) {
-        if (path[length] != '.' && path[length] != '\0')
-            continue;
-        snprintf(prefix, sizeof prefix, "%.*s", (int)length, path);
-        const struct yaml_node *node = scenario_node(reader, prefix);
-        if (!node)
-            return true;
-        if (node->refused)
-            return false;
-        if (path[length] == '\0')
-            return true;
-    }
-}
-
 /** Where to point for `path`: its node, or the nearest section that is there. */
 static struct yaml_node *node_for(const struct scenario_reader *reader, const char *path) {
     char prefix[SCENARIO_PATH_BYTES];
@@ -57,7 +40,8 @@ struct side {
 /** Complain when `low` is above `high`, at whichever of them the file holds. */
 static void check_order(struct scenario_reader *reader, struct side low, struct side high,
                         const char *why) {
-    if (low.value <= high.value || !is_good(reader, low.path) || !is_good(reader, high.path))
+    if (low.value <= high.value || !scenario_is_good(reader, low.path) ||
+        !scenario_is_good(reader, high.path))
         return;
     bool low_given = scenario_node(reader, low.path) != NULL;
     bool high_given = scenario_node(reader, high.path) != NULL;
@@ -87,7 +71,7 @@ static void check_resources(struct scenario_reader *reader, const char *componen
 }
 
 static void check_whole_gib(struct scenario_reader *reader, const char *path, double bytes) {
-    if (!is_good(reader, path) || fmod(bytes, GIB) == 0)
+    if (!scenario_is_good(reader, path) || fmod(bytes, GIB) == 0)
         return;
     char shown[48];
     scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
@@ -98,7 +82,7 @@ static void check_whole_gib(struct scenario_reader *reader, const char *path, do
 
 static void check_memory_limit_target(struct scenario_reader *reader, const char *path,
                                       double target) {
-    if (!is_good(reader, path) || target == 0 || target >= MEMORY_LIMIT_TARGET_MIN)
+    if (!scenario_is_good(reader, path) || target == 0 || target >= MEMORY_LIMIT_TARGET_MIN)
         return;
     scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
                       "must be 0%% or at least 10%%, found %.4g%%", target * 100);
@@ -122,19 +106,28 @@ static void check_stack(struct scenario_reader *reader) {
                               stack->tempo.memory_limit_target);
 }
 
+/** Index of the service before `index` that has its name, or `index`. A name that was refused is
+ *  NULL. */
+static size_t earlier_namesake(const struct scenario_workload *workload, size_t index) {
+    const char *name = workload->services[index].name;
+    for (size_t i = 0; name && i < index; i++)
+        if (workload->services[i].name && strcmp(workload->services[i].name, name) == 0)
+            return i;
+    return index;
+}
+
 static void check_service_names(struct scenario_reader *reader) {
     const struct scenario_workload *workload = &reader->scenario->workload;
     for (size_t i = 1; i < workload->service_count; i++) {
+        size_t namesake = earlier_namesake(workload, i);
         char path[SCENARIO_PATH_BYTES];
         snprintf(path, sizeof path, "workload.services.%zu.name", i);
-        struct yaml_node *node = scenario_node(reader, path);
-        for (size_t j = 0; node && is_good(reader, path) && j < i; j++) {
-            if (strcmp(workload->services[i].name, workload->services[j].name) != 0)
-                continue;
-            scenario_complain(reader, node, PART_VALUE, path, "%s is the name of item %zu too",
-                              workload->services[i].name, j);
-            scenario_advise(reader, "give each service a name of its own");
-        }
+        struct yaml_node *node = namesake < i ? scenario_node(reader, path) : NULL;
+        if (!node || !scenario_is_good(reader, path))
+            continue;
+        scenario_complain(reader, node, PART_VALUE, path, "%s is the name of item %zu too",
+                          workload->services[i].name, namesake);
+        scenario_advise(reader, "give each service a name of its own");
     }
 }
 
@@ -143,7 +136,7 @@ static void check_growth(struct scenario_reader *reader) {
     const struct scenario *scenario = reader->scenario;
     double growth = scenario->workload.profile.growth_fraction_per_month;
     double months = scenario->simulation.horizon_seconds / SECONDS_PER_MONTH;
-    if (!is_good(reader, path) || !is_good(reader, "simulation.horizon") ||
+    if (!scenario_is_good(reader, path) || !scenario_is_good(reader, "simulation.horizon") ||
         pow(1 + growth, months) <= GROWTH_FACTOR_MAX)
         return;
     char horizon[48];
@@ -201,20 +194,21 @@ static void check_simulation(struct scenario_reader *reader) {
     double step = simulation->step_seconds, horizon = simulation->horizon_seconds;
     const char *step_path = "simulation.step", *horizon_path = "simulation.horizon";
     char shown[48];
-    if (!is_good(reader, step_path))
+    if (!scenario_is_good(reader, step_path))
         return;
     if (fmod(SECONDS_PER_DAY, step) != 0) {
         scenario_complain(reader, node_for(reader, step_path), PART_VALUE, step_path,
                           "a day must be a whole number of steps");
         scenario_advise(reader, "did you mean %s?",
                         units_print_duration(shown, sizeof shown, nearest_step(step)));
-    } else if (is_good(reader, horizon_path) && fmod(horizon, step) != 0) {
+    } else if (scenario_is_good(reader, horizon_path) && fmod(horizon, step) != 0) {
         scenario_complain(reader, node_for(reader, horizon_path), PART_VALUE, horizon_path,
                           "must be a whole number of steps of %s",
                           units_print_duration(shown, sizeof shown, step));
         scenario_advise(reader, "did you mean %s?",
                         units_print_duration(shown, sizeof shown, ceil(horizon / step) * step));
-    } else if (is_good(reader, horizon_path) && is_good(reader, "simulation.replicas") &&
+    } else if (scenario_is_good(reader, horizon_path) &&
+               scenario_is_good(reader, "simulation.replicas") &&
                (double)simulation->replicas * (horizon / step) > REPLICA_STEPS_MAX) {
         scenario_complain(reader, node_for(reader, "simulation.replicas"), PART_VALUE,
                           "simulation.replicas", "%.0f steps in %.0f replicas would take hours",
@@ -225,7 +219,8 @@ static void check_simulation(struct scenario_reader *reader) {
 
 static void check_region(struct scenario_reader *reader) {
     const char *region = reader->scenario->region;
-    if (!reader->prices || !is_good(reader, "region") || price_region_known(reader->prices, region))
+    if (!reader->prices || !scenario_is_good(reader, "region") ||
+        price_region_known(reader->prices, region))
         return;
     const char *names[64];
     size_t count = price_region_count(reader->prices);
@@ -243,7 +238,7 @@ static void check_region(struct scenario_reader *reader) {
 /** Whether the tables know the instance type at `path`; complains when not. */
 static bool check_instance(struct scenario_reader *reader, const char *path, const char *type) {
     const char *names[256];
-    if (!reader->instances || !is_good(reader, path))
+    if (!reader->instances || !type || !scenario_is_good(reader, path))
         return false;
     if (instance_find(reader->instances, type))
         return true;
@@ -271,13 +266,13 @@ static void check_nodes(struct scenario_reader *reader) {
         snprintf(path, sizeof path, "cluster.nodes.%zu.type", i);
         nodes += group->count;
         if (check_instance(reader, path, group->type) && reader->prices &&
-            is_good(reader, "region") && is_good(reader, "cluster.purchase") &&
+            scenario_is_good(reader, "region") && scenario_is_good(reader, "cluster.purchase") &&
             !price_instance_hour(reader->prices, scenario->region, group->type, purchase, &price))
             scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
                               "no %s price of %s is known in %s", purchase_name(purchase),
                               group->type, scenario->region);
     }
-    if (is_good(reader, "cluster.nodes") && nodes > PLAN_NODES_MAX)
+    if (scenario_is_good(reader, "cluster.nodes") && nodes > PLAN_NODES_MAX)
         scenario_complain(reader, node_for(reader, "cluster.nodes"), PART_VALUE, "cluster.nodes",
                           "at most %d nodes in all, found %u", PLAN_NODES_MAX, nodes);
 }
@@ -289,8 +284,8 @@ static void check_cluster(struct scenario_reader *reader) {
     const char *path = "cluster.other_requests";
     bool others = cluster->other_request_cores > 0 || cluster->other_request_bytes > 0 ||
                   cluster->other_pods > 0;
-    if (!cluster->dedicated || !others || !is_good(reader, path) ||
-        !is_good(reader, "cluster.dedicated"))
+    if (!cluster->dedicated || !others || !scenario_is_good(reader, path) ||
+        !scenario_is_good(reader, "cluster.dedicated"))
         return;
     scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
                       "other pods cannot request anything on dedicated nodes");
@@ -298,14 +293,15 @@ static void check_cluster(struct scenario_reader *reader) {
 }
 
 static void check_search(struct scenario_reader *reader) {
-    const struct scenario_search *search = &reader->scenario->search;
-    check_whole_gib(reader, "search.volume_step", search->volume_step_bytes);
-    if (!is_good(reader, "search.instance_types"))
+    check_whole_gib(reader, "search.volume_step", reader->scenario->search.volume_step_bytes);
+    const struct yaml_node *list = scenario_node(reader, "search.instance_types");
+    if (!list || !scenario_is_good(reader, "search.instance_types"))
         return;
-    for (size_t i = 0; i < search->instance_type_count; i++) {
+    size_t index = 0;
+    for (const struct yaml_node *item = list->first; item; item = item->next, index++) {
         char path[SCENARIO_PATH_BYTES];
-        snprintf(path, sizeof path, "search.instance_types.%zu", i);
-        check_instance(reader, path, search->instance_types[i]);
+        snprintf(path, sizeof path, "search.instance_types.%zu", index);
+        check_instance(reader, path, item->scalar);
     }
 }
 

@@ -331,7 +331,8 @@ static void require_keys(struct scenario_reader *reader, struct yaml_node *node,
         const char *key = scenario_schema_key(&fields[i]);
         char path[SCENARIO_PATH_BYTES], expected[192];
         if (!fields[i].required || !scenario_schema_is_child(&fields[i], place.schema) ||
-            yaml_tree_child(node, key) || is_misspelt(node, place.schema, key))
+            yaml_tree_child(node, key) ||
+            (scenario_is_heard(reader) && is_misspelt(node, place.schema, key)))
             continue;
         scenario_complain(reader, node, PART_LACK, join(path, place.shown, key),
                           "is required, and missing here");
@@ -375,8 +376,14 @@ static void fill_default(struct scenario_reader *reader, const struct scenario_f
         fill_field(reader, field, document.root, field->path, base);
 }
 
-/** The defaults of `schema`'s section and those within, but for keys that the file gives as a
- *  list: a list does not begin with the default's items. */
+/** Whether the file gives a list: it does not begin with the items of the default's. */
+static bool is_given_list(const struct scenario_reader *reader,
+                          const struct scenario_field *field) {
+    return field->store == STORE_NONE && scenario_node(reader, field->path) != NULL;
+}
+
+/** The defaults of `schema`'s section and of those within, but not of lists' items. A name that is
+ *  required has an example instead. */
 static void fill_defaults(struct scenario_reader *reader, const char *schema, void *base) {
     size_t count, length = strlen(schema);
     const struct scenario_field *fields = scenario_schema(&count);
@@ -385,9 +392,9 @@ static void fill_defaults(struct scenario_reader *reader, const char *schema, vo
         bool inside = length == 0
                           ? strchr(field->path, '[') == NULL
                           : strncmp(field->path, schema, length) == 0 && field->path[length] == '.';
-        if (!inside || !field->fallback || (length == 0 && scenario_node(reader, field->path)))
-            continue;
-        fill_default(reader, field, base);
+        bool name = field->required && field->store == STORE_TEXT;
+        if (inside && field->fallback && !name && !is_given_list(reader, field))
+            fill_default(reader, field, base);
     }
 }
 

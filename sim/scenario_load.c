@@ -44,22 +44,34 @@ void scenario_out_of_memory(struct scenario_reader *reader) {
     reader->status = diagnostics_out_of_memory(reader->diagnostics, "reading a scenario");
 }
 
+/** The child that the first part of `*path` names, or NULL; moves `*path` behind that part. */
+static struct yaml_node *step_down(const struct yaml_node *parent, const char **path) {
+    const char *key = *path;
+    size_t length = strcspn(key, ".");
+    *path += length + (key[length] == '.');
+    struct yaml_node *child = parent->first;
+    if (parent->kind == YAML_KIND_SEQUENCE) {
+        for (size_t index = strtoul(key, NULL, 10); child && index > 0; index--)
+            child = child->next;
+        return child;
+    }
+    while (child && (strncmp(child->key, key, length) != 0 || child->key[length] != '\0'))
+        child = child->next;
+    return child;
+}
+
 struct yaml_node *scenario_node(const struct scenario_reader *reader, const char *path) {
     struct yaml_node *node = reader->root;
-    while (node && *path) {
-        char key[SCENARIO_PATH_BYTES];
-        size_t length = strcspn(path, ".");
-        snprintf(key, sizeof key, "%.*s", (int)length, path);
-        path += length + (path[length] == '.');
-        if (node->kind == YAML_KIND_SEQUENCE) {
-            size_t index = strtoul(key, NULL, 10);
-            for (node = node->first; node && index > 0; index--)
-                node = node->next;
-        } else {
-            node = yaml_tree_child(node, key);
-        }
-    }
+    while (node && *path)
+        node = step_down(node, &path);
     return node;
+}
+
+bool scenario_is_good(const struct scenario_reader *reader, const char *path) {
+    const struct yaml_node *node = reader->root;
+    while (node && !node->refused && *path)
+        node = step_down(node, &path);
+    return !node || !node->refused;
 }
 
 /** Tree, overrides, struct, checks; what is wrong ends up in reader->status. */

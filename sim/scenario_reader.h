@@ -47,6 +47,9 @@ void scenario_out_of_memory(struct scenario_reader *reader);
 /** The node at a path such as `workload.services.0.logs`, or NULL when the file leaves it out. */
 struct yaml_node *scenario_node(const struct scenario_reader *reader, const char *path);
 
+/** Whether nothing on the way to `path` was refused, so that its value (or default) is good. */
+bool scenario_is_good(const struct scenario_reader *reader, const char *path);
+
 /** Fill the scenario from the tree at `reader->root`, defaults first. */
 void scenario_fill(struct scenario_reader *reader);
 

@@ -87,7 +87,7 @@ static const double daily_weights[][24] = {
         "stack." key ".volume", SCENARIO_BYTES, fall_back, GIB, GP3_BYTES_MAX,                     \
             AT(stack.member.volume_bytes), .doc = "Size of " title "'s gp3 volume.",               \
                                            .least_why = "gp3 begins there",                        \
-                                           .most_why = "gp3 ends there"                            \
+                                           .most_why = "the largest gp3 volume has 16Ti"           \
     }
 
 /** A target: a section that is not set when it is left out. */
@@ -114,7 +114,7 @@ static const struct scenario_field fields[] = {
     {"workload.services[].name", SCENARIO_NAME, "api", SERVICE(name), .required = true,
      .doc = "Name of the service, once in the list."},
     {"workload.services[].replicas", SCENARIO_WHOLE, "4", 1, 100000, SERVICE(replicas),
-     .doc = "Pods that run.", .unit = "pods"},
+     .doc = "Pods that run."},
     {"workload.services[].logs", SCENARIO_SECTION, .optional = true,
      .doc = "Leave it out for a service that writes no logs."},
     {"workload.services[].logs.lines_per_second", SCENARIO_NUMBER, "20", 0, 1e6,
@@ -124,7 +124,7 @@ static const struct scenario_field fields[] = {
      SERVICE(bytes_per_line), .doc = "Mean length; `simulate sample FILE` measures it.",
      .unit = "bytes", .most_why = "Loki refuses lines over 256 KiB"},
     {"workload.services[].logs.streams_per_replica", SCENARIO_NUMBER, "2", 0.01, 10000,
-     SERVICE(streams_per_replica), .unit = "streams",
+     SERVICE(streams_per_replica),
      .doc = "Different label sets of one replica (stdout and stderr are two). Below 1 when "
             "replicas share streams."},
     {"workload.services[].logs.compression", SCENARIO_SECTION,
@@ -144,7 +144,7 @@ static const struct scenario_field fields[] = {
     {"workload.services[].traces.sampled", SCENARIO_PERCENT, "10%", 0, 1, SERVICE(sampled_fraction),
      .doc = "Share of requests whose trace is kept."},
     {"workload.services[].traces.spans_per_trace", SCENARIO_NUMBER, "8", 1, 10000,
-     SERVICE(spans_per_trace), .doc = "Mean.", .unit = "spans"},
+     SERVICE(spans_per_trace), .doc = "Mean number of spans."},
     {"workload.services[].traces.bytes_per_span", SCENARIO_NUMBER, "470", 50, 100000,
      SERVICE(bytes_per_span), .unit = "bytes",
      .doc = "As OTLP sends it; a span with eight attributes has about 470."},
@@ -251,7 +251,7 @@ static const struct scenario_field fields[] = {
     {"cluster.nodes[].type", SCENARIO_WORD, "t3.medium", GROUP(type), .required = true,
      .doc = "EC2 instance type."},
     {"cluster.nodes[].count", SCENARIO_WHOLE, "1", 1, PLAN_NODES_MAX, GROUP(count),
-     .doc = "Nodes of this type.", .unit = "nodes"},
+     .doc = "Nodes of this type."},
     {"cluster.purchase", SCENARIO_CHOICE, "on-demand", AT(cluster.purchase), .words = purchases,
      .doc = "How the nodes are paid; reserved for a year, nothing upfront."},
     {"cluster.credits", SCENARIO_CHOICE, "unlimited", AT(cluster.credits_unlimited),
@@ -264,7 +264,8 @@ static const struct scenario_field fields[] = {
      .doc = "Whether aws-node, kube-proxy, CoreDNS and the EBS CSI driver take room on the nodes."},
     {"cluster.root_volume", SCENARIO_BYTES, "20Gi", 8 * GIB, GP3_BYTES_MAX,
      AT(cluster.root_volume_bytes), .doc = "Root volume of each node, gp3.",
-     .least_why = "a node's system does not fit in less", .most_why = "gp3 ends there"},
+     .least_why = "a node's system does not fit in less",
+     .most_why = "the largest gp3 volume has 16Ti"},
     {"cluster.dedicated", SCENARIO_SWITCH, "true", AT(cluster.dedicated), .words = switches,
      .doc = "false: the pods of `other_requests` share the nodes."},
     {"cluster.other_requests", SCENARIO_SECTION, .doc = "What other pods request, in all."},
@@ -273,11 +274,11 @@ static const struct scenario_field fields[] = {
     {"cluster.other_requests.memory", SCENARIO_BYTES, "0", 0, 48 * TIB,
      AT(cluster.other_request_bytes), .doc = "Memory requests of other pods."},
     {"cluster.other_requests.pods", SCENARIO_WHOLE, "0", 0, 1000, AT(cluster.other_pods),
-     .doc = "Number of other pods.", .unit = "pods"},
+     .doc = "Number of other pods."},
     {"cluster.public_ipv4", SCENARIO_WHOLE, "0", 0, 1000, AT(cluster.public_ipv4),
-     .doc = "Public IPv4 addresses to pay for.", .unit = "addresses"},
+     .doc = "Public IPv4 addresses to pay for."},
     {"cluster.nat_gateways", SCENARIO_WHOLE, "0", 0, 100, AT(cluster.nat_gateways),
-     .doc = "NAT gateways to pay for.", .unit = "gateways"},
+     .doc = "NAT gateways to pay for."},
     {"cluster.cross_az", SCENARIO_PERCENT, "0%", 0, 1, AT(cluster.cross_az_fraction),
      .doc = "Share of logs and traces that crosses availability zones, which is billed."},
 
@@ -312,9 +313,9 @@ static const struct scenario_field fields[] = {
     {"managed.baseline", SCENARIO_CHOICE, "aws", AT(managed.baseline), .words = services,
      .doc = "Which of them `targets.savings` is held against; all are shown."},
     {"managed.editors", SCENARIO_WHOLE, "2", 0, 100000, AT(managed.editors),
-     .doc = "People who edit dashboards.", .unit = "people"},
+     .doc = "People who edit dashboards."},
     {"managed.viewers", SCENARIO_WHOLE, "3", 0, 100000, AT(managed.viewers),
-     .doc = "People who only look.", .unit = "people"},
+     .doc = "People who only look."},
     {"managed.queries_scanned_gb_per_day", SCENARIO_NUMBER, "5", 0, 1e6,
      AT(managed.queries_scanned_gb_per_day), .unit = "GB a day",
      .doc = "What queries would scan there."},
@@ -323,7 +324,7 @@ static const struct scenario_field fields[] = {
     {"search.instance_types", SCENARIO_WORDS, "[t3.small, t3.medium, t3.large]", 1,
      SCENARIO_SEARCH_MAX, .doc = "Instance types to try."},
     {"search.max_nodes", SCENARIO_WHOLE, "3", 1, PLAN_NODES_MAX, AT(search.max_nodes),
-     .doc = "Nodes at most.", .unit = "nodes"},
+     .doc = "Nodes at most."},
     {"search.purchase", SCENARIO_CHOICES, "[on-demand]", 1, PURCHASE_COUNT, .words = purchases,
      .doc = "Ways of paying to try."},
     {"search.encodings", SCENARIO_CHOICES, "[snappy, gzip]", 1, LOKI_ENCODING_COUNT,
@@ -339,7 +340,7 @@ static const struct scenario_field fields[] = {
     {"simulation.step", SCENARIO_DURATION, "5m", 10, HOURS(1), AT(simulation.step_seconds),
      .doc = "Resolution in time; a day must be a whole number of steps."},
     {"simulation.replicas", SCENARIO_WHOLE, "10000", 1, 1e7, AT(simulation.replicas),
-     .doc = "How often the future is drawn. More narrows the intervals.", .unit = "futures"},
+     .doc = "How often the future is drawn. More narrows the intervals."},
     {"simulation.seed", SCENARIO_WHOLE, "1", 0, EXACT_MAX, AT(simulation.seed),
      .doc = "The same seed gives the same result, anywhere."},
 

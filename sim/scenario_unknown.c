@@ -24,14 +24,23 @@ const char *scenario_nearest_key(const char *parent, const char *key) {
     return nearest < 0 ? NULL : keys[nearest];
 }
 
-const char *scenario_nearest_path(const char *path) {
+/** The nearest of all keys, or of all paths. */
+static const char *nearest_of_all(const char *typed, bool whole_path) {
     size_t count;
     const struct scenario_field *fields = scenario_schema(&count);
-    const char *paths[KEYS_MAX];
+    const char *words[KEYS_MAX];
     for (size_t i = 0; i < count && i < KEYS_MAX; i++)
-        paths[i] = fields[i].path;
-    int nearest = words_nearest(path, paths, count < KEYS_MAX ? count : KEYS_MAX);
-    return nearest < 0 ? NULL : paths[nearest];
+        words[i] = whole_path ? fields[i].path : scenario_schema_key(&fields[i]);
+    int nearest = words_nearest(typed, words, count < KEYS_MAX ? count : KEYS_MAX);
+    return nearest < 0 ? NULL : words[nearest];
+}
+
+const char *scenario_nearest_anywhere(const char *key) {
+    return nearest_of_all(key, false);
+}
+
+const char *scenario_nearest_path(const char *path) {
+    return nearest_of_all(path, true);
 }
 
 /** Letters that two paths share at their beginning. */

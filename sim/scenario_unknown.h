@@ -18,6 +18,9 @@ void scenario_advise_keys(struct scenario_reader *reader, const char *parent);
 /** Key of the section `parent` that `key` was most likely meant to be, or NULL. */
 const char *scenario_nearest_key(const char *parent, const char *key);
 
+/** Key of any section that `key` was most likely meant to be, or NULL. */
+const char *scenario_nearest_anywhere(const char *key);
+
 /** Full path of the schema that `path` was most likely meant to be, or NULL. */
 const char *scenario_nearest_path(const char *path);
 

@@ -420,6 +420,8 @@ struct yaml_node *yaml_tree_child(const struct yaml_node *mapping, const char *k
 
 /** Bytes of the line end at `at`, as libyaml counts lines: LF, CR, CRLF, NEL, LS, PS; 0: none. */
 static size_t line_end(const char *at, size_t left) {
+    if (*at != '\n' && *at != '\r' && *at != '\xC2' && *at != '\xE2')
+        return 0;
     static const char *const ends[] = {"\r\n",     "\n",           "\r",
                                        "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
