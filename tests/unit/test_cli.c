@@ -1,0 +1,118 @@
+/** The command line: what is understood, and what is said of what is not. */
+#include "sim/cli.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { WORDS_MAX = 8 };
+
+/** Parse `words` after the program's name. */
+static enum status parse(const char *const *words, struct cli *cli,
+                         struct diagnostics *diagnostics) {
+    char buffer[WORDS_MAX][64] = {"simulate"};
+    char *argv[WORDS_MAX] = {buffer[0]};
+    int argc = 1;
+    for (; argc < WORDS_MAX && words[argc - 1]; argc++) {
+        strncpy(buffer[argc], words[argc - 1], sizeof buffer[argc] - 1);
+        argv[argc] = buffer[argc];
+    }
+    diagnostics_init(diagnostics);
+    return cli_parse(argc, argv, cli, diagnostics);
+}
+
+static void good_lines_are_understood(void **state) {
+    (void)state;
+    static const struct {
+        const char *words[WORDS_MAX];
+        enum cli_command command;
+        bool strict, quiet;
+        int threads;
+        size_t overrides;
+        enum cli_format format;
+    } cases[] = {
+        {{"prod.yaml"}, CLI_RUN, false, false, 0, 0, CLI_FORMAT_TEXT},
+        {{"run", "prod.yaml", "--strict"}, CLI_RUN, true, false, 0, 0, CLI_FORMAT_TEXT},
+        {{"--quiet", "check", "-"}, CLI_CHECK, false, true, 0, 0, CLI_FORMAT_TEXT},
+        {{"prod.yaml", "--set", "a.b=1", "--set=c.d=2"},
+         CLI_RUN,
+         false,
+         false,
+         0,
+         2,
+         CLI_FORMAT_TEXT},
+        {{"plan", "prod.yaml", "--threads", "7", "--seed=3"},
+         CLI_PLAN,
+         false,
+         false,
+         7,
+         1,
+         CLI_FORMAT_TEXT},
+        {{"predict", "loki", "--format=json"}, CLI_PREDICT, false, false, 0, 0, CLI_FORMAT_JSON},
+        {{"init"}, CLI_INIT, false, false, 0, 0, CLI_FORMAT_TEXT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct cli cli;
+        struct diagnostics diagnostics;
+        assert_int_equal(parse(cases[i].words, &cli, &diagnostics), STATUS_OK);
+        assert_int_equal(cli.command, cases[i].command);
+        assert_int_equal(cli.strict, cases[i].strict);
+        assert_int_equal(cli.quiet, cases[i].quiet);
+        assert_int_equal(cli.threads, cases[i].threads);
+        assert_int_equal(cli.override_count, cases[i].overrides);
+        assert_int_equal(cli.format, cases[i].format);
+    }
+}
+
+static void bad_lines_are_explained(void **state) {
+    (void)state;
+    static const struct {
+        const char *words[WORDS_MAX];
+        const char *message, *hint;
+    } cases[] = {
+        {{NULL}, "a scenario file is missing", "did you mean simulate --help?"},
+        {{"chekc", "a.yaml"},
+         "\"chekc\" is neither a command nor a scenario file",
+         "did you mean check?"},
+        {{"check"}, "SCENARIO is missing", ""},
+        {{"run", "a.yaml", "b.yaml"}, "\"b.yaml\" is one operand too many", ""},
+        {{"a.yaml", "--thread", "2"}, "no option is called --thread", "did you mean --threads?"},
+        {{"a.yaml", "--threads", "0"}, "--threads takes a number from 1 to 1024, found \"0\"", ""},
+        {{"a.yaml", "--seed", "-1"}, "expected a whole number, found \"-1\"", ""},
+        {{"a.yaml", "--set"}, "--set needs a value", ""},
+        {{"a.yaml", "--quiet=1"}, "--quiet takes no value", ""},
+        {{"a.yaml", "--format", "jsn"}, "no format is called \"jsn\"", "did you mean json?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct cli cli;
+        struct diagnostics diagnostics;
+        assert_int_equal(parse(cases[i].words, &cli, &diagnostics), STATUS_USAGE);
+        assert_int_equal(diagnostics.count, 1);
+        assert_string_equal(diagnostics.items[0].message, cases[i].message);
+        assert_string_equal(diagnostics.items[0].hint, cases[i].hint);
+    }
+}
+
+static void help_names_every_command(void **state) {
+    (void)state;
+    struct text text;
+    text_init(&text);
+    cli_write_help(&text);
+#define X(id, name, operands, help) assert_non_null(strstr(text.data, "  " name " "));
+    CLI_COMMANDS(X)
+#undef X
+    text_fini(&text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_lines_are_understood),
+        cmocka_unit_test(bad_lines_are_explained),
+        cmocka_unit_test(help_names_every_command),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,49 @@
+/** Quantiles and Clopper-Pearson limits against hand-worked and published values. */
+#include "sim/stats.h"
+#include "tests/unit/assert_close.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void quantiles_are_exact(void **state) {
+    (void)state;
+    float values[] = {5, 1, 4, 2, 3};
+    struct quantiles q = stats_quantiles(values, 5);
+    /* Definition 7: position p (n - 1); 0.95 x 4 = 3.8 lies between 4 and 5. */
+    assert_close(q.p50, 3, 0, 1e-9);
+    assert_close(q.p95, 4.8, 1e-6, 0);
+    assert_close(q.p5, 1.2, 1e-6, 0);
+    assert_close(q.max, 5, 0, 1e-9);
+    assert_close(stats_quantile(values, 0, 0.5), 0, 0, 1e-12);
+    assert_close(stats_quantile(values, 1, 0.99), 1, 0, 1e-12);
+}
+
+static void limits_are_clopper_and_pearson_s(void **state) {
+    (void)state;
+    /* No hit in n: the upper limit is 1 - 0.025^(1/n). */
+    struct probability none = stats_probability(0, 10000);
+    assert_close(none.value, 0, 0, 1e-12);
+    assert_close(none.low, 0, 0, 1e-12);
+    assert_close(none.high, 3.688e-4, 1e-3, 0);
+    struct probability all = stats_probability(20, 20);
+    assert_close(all.low, 0.8316, 1e-4, 0); /* 0.025^(1/20) */
+    assert_close(all.high, 1, 0, 1e-12);
+    /* 4 of 20: 0.0573 to 0.4366, as in textbooks' tables. */
+    struct probability some = stats_probability(4, 20);
+    assert_close(some.low, 0.0573, 2e-3, 0);
+    assert_close(some.high, 0.4366, 1e-3, 0);
+    struct probability empty = stats_probability(0, 0);
+    assert_close(empty.high, 1, 0, 1e-12);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quantiles_are_exact),
+        cmocka_unit_test(limits_are_clopper_and_pearson_s),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
