@@ -124,16 +124,12 @@ struct bars {
 
 /** Pale vertical lines with their dollars below. */
 static void draw_dollars(const struct bars *bars, const struct plot_ticks *ticks) {
-    struct plot_font font = chart_font(bars->layout->text_size, false, chart_muted);
     for (size_t i = 0; i < ticks->count; i++) {
         double x = plot_scale_at(&bars->x, plot_tick(ticks, i));
-        char number[CHART_WORD_BYTES], label[CHART_WORD_BYTES + 2];
-        snprintf(label, sizeof label, "$%s",
-                 chart_number(number, sizeof number, plot_tick(ticks, i), ticks->decimals));
         plot_line(bars->plot, x, bars->area.top, x, bars->area.bottom, chart_stroke(1, chart_grid));
-        plot_label(bars->plot, x, bars->area.bottom + 8 + font.size, PLOT_ANCHOR_MIDDLE, font,
-                   label);
     }
+    chart_column_labels(bars->plot, bars->layout, bars->area.bottom + 8 + bars->layout->text_size,
+                        ticks, &bars->x, "$");
 }
 
 /** The bar's parts side by side, a hair of white between them. Returns where it ends. */
@@ -237,24 +233,34 @@ static void draw_row(const struct bars *bars, const struct cost_row *row, double
     draw_bar(bars, row, bar_top);
 }
 
+/** Room for names at the left and for sums at the right; scale and ticks between them. */
+static struct plot_ticks lay_out(struct bars *bars, const struct cost_rows *rows, double top) {
+    const struct chart_layout *layout = bars->layout;
+    double highest = 0, name = 0, sum = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        char usd[CHART_WORD_BYTES];
+        units_print_usd(usd, sizeof usd, rows->rows[i].usd);
+        highest = fmax(highest, rows->rows[i].usd);
+        name = fmax(name, plot_text_width(bars->plot, rows->rows[i].name, layout->text_size, true));
+        sum = fmax(sum, plot_text_width(bars->plot, usd, layout->text_size, true));
+    }
+    bars->area = (struct chart_area){
+        layout->margin + (layout->narrow ? 0 : name + 12), top + 12 + 2 * layout->text_size,
+        layout->width - layout->margin - sum - 10, layout->height - 40};
+    struct plot_ticks ticks = chart_column_ticks(bars->plot, layout, 0, highest, false,
+                                                 bars->area.right - bars->area.left, "$");
+    bars->x = (struct plot_scale){0, plot_tick_last(&ticks), bars->area.left, bars->area.right};
+    bars->row_height = (bars->area.bottom - bars->area.top) / (double)rows->count;
+    bars->bar_height = fmin(layout->narrow ? 16 : 26, bars->row_height - 2.4 * layout->text_size);
+    return ticks;
+}
+
 void chart_bars_draw(const struct chart_subject *subject, const struct chart *chart,
                      const struct chart_layout *layout, struct plot *plot) {
     struct cost_rows rows;
     collect_rows(subject->result, &rows);
-    double header = chart_header(chart, layout, plot), highest = 0, widest = 0;
-    for (size_t i = 0; i < rows.count; i++) {
-        highest = fmax(highest, rows.rows[i].usd);
-        widest = fmax(widest, plot_text_width(plot, rows.rows[i].name, layout->text_size, true));
-    }
     struct bars bars = {.result = subject->result, .layout = layout, .plot = plot};
-    bars.area = (struct chart_area){layout->narrow ? layout->margin : layout->margin + widest + 12,
-                                    header + 12 + 2 * layout->text_size,
-                                    layout->width - layout->margin - (layout->narrow ? 66 : 84),
-                                    layout->height - 40};
-    struct plot_ticks ticks = plot_ticks_outside(0, highest, layout->narrow ? 4 : 8);
-    bars.x = (struct plot_scale){0, plot_tick_last(&ticks), bars.area.left, bars.area.right};
-    bars.row_height = (bars.area.bottom - bars.area.top) / (double)rows.count;
-    bars.bar_height = fmin(layout->narrow ? 16 : 26, bars.row_height - 2.4 * layout->text_size);
+    struct plot_ticks ticks = lay_out(&bars, &rows, chart_header(chart, layout, plot));
     draw_dollars(&bars, &ticks);
     name_budget(&bars, plot_scale_at(&bars.x, subject->result->scenario->targets.cost.bound) - 1,
                 bars.area.top - 8);

@@ -293,17 +293,18 @@ static void lay_out(struct fan *fan, const struct chart *chart, double top, stru
                     struct plot_ticks *days) {
     const struct chart_layout *layout = fan->layout;
     double highest = highest_drawn(fan->subject, chart);
-    double end = fmax(horizon_days(fan->subject),
+    double end = fmax(fmax(horizon_days(fan->subject), 1e-3),
                       fan->subject->series->day[fan->subject->series->points - 1]);
     fan->factor = in_mib(fan->subject->series, highest) ? 1024 : 1;
     *rows = plot_ticks_outside(0, fan->factor * highest, layout->narrow ? 5 : 7);
-    *days = plot_ticks_inside(0, end, layout->narrow ? 6 : 8);
     char widest[CHART_WORD_BYTES];
     chart_number(widest, sizeof widest, plot_tick_last(rows), rows->decimals);
     double label = plot_text_width(fan->plot, widest, layout->text_size, false);
     fan->area = (struct chart_area){
         fmax(layout->narrow ? 0 : 96, layout->margin + label + 12), top + 28,
         layout->width - layout->margin - (layout->narrow ? 104 : 128), layout->height - 72};
+    *days =
+        chart_column_ticks(fan->plot, layout, 0, end, true, fan->area.right - fan->area.left, "");
     fan->x = (struct plot_scale){0, end, fan->area.left, fan->area.right};
     fan->y = (struct plot_scale){0, plot_tick_last(rows), fan->area.bottom, fan->area.top};
     if (!fan_shape_make(fan->subject->series, end, (size_t)((fan->area.right - fan->area.left) / 2),

@@ -312,10 +312,11 @@ static void lay_out(struct pareto *pareto, double top, struct plot_ticks *dollar
         dearest = fmax(dearest, place.usd);
         worst = fmax(worst, place.risk);
     }
-    *dollars = plot_ticks_outside(cheapest, dearest, layout->narrow ? 5 : 8);
     *risks = plot_ticks_outside(0, fmin(100, fmax(100 * worst, 0.1)), layout->narrow ? 5 : 6);
     pareto->area = (struct chart_area){layout->narrow ? 62 : 108, top + 26,
                                        layout->width - layout->margin - 16, layout->height - 72};
+    *dollars = chart_column_ticks(pareto->plot, layout, cheapest, dearest, false,
+                                  pareto->area.right - pareto->area.left, "$");
     pareto->x = (struct plot_scale){dollars->first, plot_tick_last(dollars), pareto->area.left,
                                     pareto->area.right};
     pareto->y =

@@ -70,17 +70,63 @@ char *chart_number(char *buffer, size_t size, double value, int decimals) {
     return buffer;
 }
 
+static void tick_label(char *buffer, size_t size, const struct plot_ticks *ticks, size_t index,
+                       const char *prefix, const char *suffix) {
+    char number[CHART_WORD_BYTES];
+    chart_number(number, sizeof number, plot_tick(ticks, index), ticks->decimals);
+    snprintf(buffer, size, "%s%s%s", prefix, number, suffix);
+}
+
+/** Whether no label of the ticks comes near its neighbour. */
+static bool labels_fit(struct plot *plot, const struct chart_layout *layout,
+                       const struct plot_ticks *ticks, double pixels_per_step, const char *prefix) {
+    double widest = 0;
+    for (size_t i = 0; i < ticks->count; i++) {
+        char label[CHART_WORD_BYTES + 32];
+        tick_label(label, sizeof label, ticks, i, prefix, "");
+        widest = fmax(widest, plot_text_width(plot, label, layout->text_size, false));
+    }
+    return widest + layout->text_size < pixels_per_step;
+}
+
+struct plot_ticks chart_column_ticks(struct plot *plot, const struct chart_layout *layout,
+                                     double low, double high, bool inside, double width,
+                                     const char *prefix) {
+    struct plot_ticks ticks = {0};
+    for (size_t intervals = layout->narrow ? 6 : 8; intervals > 0; intervals--) {
+        ticks = inside ? plot_ticks_inside(low, high, intervals)
+                       : plot_ticks_outside(low, high, intervals);
+        double span = inside ? high - low : plot_tick_last(&ticks) - ticks.first;
+        if (labels_fit(plot, layout, &ticks, width * ticks.step / span, prefix))
+            break;
+    }
+    return ticks;
+}
+
 void chart_rows(struct plot *plot, const struct chart_layout *layout, const struct chart_area *area,
                 const struct plot_ticks *ticks, const struct plot_scale *scale, const char *prefix,
                 const char *suffix) {
     struct plot_font font = chart_font(layout->text_size, false, chart_muted);
     for (size_t i = 0; i < ticks->count; i++) {
         double y = plot_scale_at(scale, plot_tick(ticks, i));
-        char number[CHART_WORD_BYTES], label[CHART_WORD_BYTES + 32];
-        chart_number(number, sizeof number, plot_tick(ticks, i), ticks->decimals);
-        snprintf(label, sizeof label, "%s%s%s", prefix, number, suffix);
+        char label[CHART_WORD_BYTES + 32];
+        tick_label(label, sizeof label, ticks, i, prefix, suffix);
         plot_line(plot, area->left, y, area->right, y, chart_stroke(1, chart_grid));
         plot_label(plot, area->left - 10, y + 0.35 * font.size, PLOT_ANCHOR_END, font, label);
+    }
+}
+
+void chart_column_labels(struct plot *plot, const struct chart_layout *layout, double baseline,
+                         const struct plot_ticks *ticks, const struct plot_scale *scale,
+                         const char *prefix) {
+    struct plot_font font = chart_font(layout->text_size, false, chart_muted);
+    for (size_t i = 0; i < ticks->count; i++) {
+        char label[CHART_WORD_BYTES + 32];
+        tick_label(label, sizeof label, ticks, i, prefix, "");
+        double half = plot_text_width(plot, label, font.size, false) / 2 + 2;
+        double x = plot_scale_at(scale, plot_tick(ticks, i));
+        plot_label(plot, fmin(fmax(x, half), layout->width - half), baseline, PLOT_ANCHOR_MIDDLE,
+                   font, label);
     }
 }
 
@@ -92,12 +138,9 @@ void chart_columns(struct plot *plot, const struct chart_layout *layout,
               chart_stroke(1.4, chart_axis));
     for (size_t i = 0; i < ticks->count; i++) {
         double x = plot_scale_at(scale, plot_tick(ticks, i));
-        char number[CHART_WORD_BYTES], label[CHART_WORD_BYTES + 32];
-        chart_number(number, sizeof number, plot_tick(ticks, i), ticks->decimals);
-        snprintf(label, sizeof label, "%s%s", prefix, number);
         plot_line(plot, x, area->bottom, x, area->bottom + 5, chart_stroke(1, chart_axis));
-        plot_label(plot, x, area->bottom + 9 + font.size, PLOT_ANCHOR_MIDDLE, font, label);
     }
+    chart_column_labels(plot, layout, area->bottom + 9 + font.size, ticks, scale, prefix);
     plot_label(plot, (area->left + area->right) / 2, area->bottom + 16 + 2.2 * font.size,
                PLOT_ANCHOR_MIDDLE, font, title);
 }

@@ -73,6 +73,17 @@ void chart_rows(struct plot *plot, const struct chart_layout *layout, const stru
                 const struct plot_ticks *ticks, const struct plot_scale *scale, const char *prefix,
                 const char *suffix);
 
+/** Ticks for a horizontal axis `width` pixels long, few enough that their labels keep apart.
+ *  `inside`: the axis ends at `high`, else it reaches round values. */
+struct plot_ticks chart_column_ticks(struct plot *plot, const struct chart_layout *layout,
+                                     double low, double high, bool inside, double width,
+                                     const char *prefix);
+
+/** The labels of a horizontal axis, each below its tick but inside the picture. */
+void chart_column_labels(struct plot *plot, const struct chart_layout *layout, double baseline,
+                         const struct plot_ticks *ticks, const struct plot_scale *scale,
+                         const char *prefix);
+
 /** The line at the bottom of `area` with tick marks, labels, and the axis' title below. */
 void chart_columns(struct plot *plot, const struct chart_layout *layout,
                    const struct chart_area *area, const struct plot_ticks *ticks,

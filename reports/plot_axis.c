@@ -75,7 +75,9 @@ double plot_tick_last(const struct plot_ticks *ticks) {
 
 double plot_scale_at(const struct plot_scale *scale, double value) {
     double share = (value - scale->low) / (scale->high - scale->low);
-    return scale->from + fmin(fmax(share, 0), 1) * (scale->to - scale->from);
+    /* Not by fmin(): what is not a number must stay so and be refused by the picture. */
+    share = share < 0 ? 0 : share > 1 ? 1 : share;
+    return scale->from + share * (scale->to - scale->from);
 }
 
 /** Labels that touch: they stand `gap` apart around their mean wish. */

@@ -44,14 +44,22 @@ static void finish_row(struct shrinker *shrinker) {
     shrinker->rows = 0;
 }
 
+static void add_bytes(uint16_t *restrict sums, const unsigned char *restrict bytes, size_t count) {
+    enum { BLOCK = 32 };
+    size_t i = 0;
+    /* Blocks of a fixed size are what compilers vectorise without being asked. */
+    for (; i + BLOCK <= count; i += BLOCK)
+        for (size_t j = 0; j < BLOCK; j++)
+            sums[i + j] = (uint16_t)(sums[i + j] + bytes[i + j]);
+    for (; i < count; i++)
+        sums[i] = (uint16_t)(sums[i] + bytes[i]);
+}
+
 /** Take part of one drawn row; returns how many bytes belonged to it. */
 static size_t take_row(struct shrinker *shrinker, const unsigned char *bytes, size_t size) {
     size_t rest = shrinker->row_bytes - shrinker->column;
     size_t taken = size < rest ? size : rest;
-    uint16_t *sums = shrinker->sums + shrinker->column;
-#pragma omp simd
-    for (size_t i = 0; i < taken; i++)
-        sums[i] = (uint16_t)(sums[i] + bytes[i]);
+    add_bytes(shrinker->sums + shrinker->column, bytes, taken);
     shrinker->column += taken;
     if (shrinker->column == shrinker->row_bytes) {
         shrinker->column = 0;
