@@ -96,42 +96,29 @@ static void collect_base(const struct tempo_runs *runs, struct observations *all
                all);
 }
 
-static void collect_peaks(const struct tempo_runs *runs, struct observations *all) {
-    for (size_t i = 0; i < runs->count; i++)
-        if (tempo_run_is_plain(&runs->runs[i]))
-            add(all, runs->runs[i].name, &runs->runs[i].settings, &runs->runs[i].load,
-                runs->runs[i].memory_peak_bytes, figure_peak);
+static void collect_completions(const struct tempo_runs *runs, struct observations *all) {
     add_blocks(runs, offsetof(struct tempo_block, heap_goal_bytes), false, figure_heap, all);
     add_blocks(runs, offsetof(struct tempo_block, resident_peak_bytes), false, figure_peak, all);
 }
 
-static void collect_means(const struct tempo_runs *runs, struct observations *all) {
-    for (size_t i = 0; i < runs->count; i++)
-        if (tempo_run_is_plain(&runs->runs[i]))
-            add(all, runs->runs[i].name, &runs->runs[i].settings, &runs->runs[i].load,
-                runs->runs[i].memory_mean_bytes, figure_mean);
+static double measured_peak(const struct tempo_run *run) {
+    return run->memory_peak_bytes;
 }
 
-/** What a block stores depends on neither searches nor GOMEMLIMIT. */
-static void collect_stored(const struct tempo_runs *runs, struct observations *all) {
-    for (size_t i = 0; i < runs->count; i++)
-        add(all, runs->runs[i].name, &runs->runs[i].settings, &runs->runs[i].load,
-            runs->runs[i].block_stored_bytes / runs->runs[i].settings.max_block_duration_seconds,
-            figure_stored);
+static double measured_mean(const struct tempo_run *run) {
+    return run->memory_mean_bytes;
 }
 
-static void collect_wal(const struct tempo_runs *runs, struct observations *all) {
-    for (size_t i = 0; i < runs->count; i++)
-        if (tempo_run_is_plain(&runs->runs[i]))
-            add(all, runs->runs[i].name, &runs->runs[i].settings, &runs->runs[i].load,
-                runs->runs[i].wal_peak_bytes, figure_wal);
+static double measured_stored(const struct tempo_run *run) {
+    return run->block_stored_bytes / run->settings.max_block_duration_seconds;
 }
 
-static void collect_cpu(const struct tempo_runs *runs, struct observations *all) {
-    for (size_t i = 0; i < runs->count; i++)
-        if (tempo_run_is_plain(&runs->runs[i]))
-            add(all, runs->runs[i].name, &runs->runs[i].settings, &runs->runs[i].load,
-                runs->runs[i].cpu_cores_dilated / runs->runs[i].time_dilation, figure_cpu);
+static double measured_wal(const struct tempo_run *run) {
+    return run->wal_peak_bytes;
+}
+
+static double measured_cpu(const struct tempo_run *run) {
+    return run->cpu_cores_dilated / run->time_dilation;
 }
 
 /** A coefficient to fit: where to begin and how far it may be from there (ln). */
@@ -143,55 +130,79 @@ struct unknown {
 #define UNKNOWNS_MAX 4
 struct part {
     const char *name;
-    void (*collect)(const struct tempo_runs *runs, struct observations *all);
     double noise;
+    double (*measured)(const struct tempo_run *run); /**< of plain runs, first; may be NULL */
+    double (*figure)(const struct tempo_need *need); /**< what it is held against */
+    void (*collect_blocks)(const struct tempo_runs *runs, struct observations *all); /**< or NULL */
     size_t count;
     struct unknown unknowns[UNKNOWNS_MAX];
 };
 
 /*
- * Where the priors come from: a WAL page that is being read holds at least two buffers of 4 KiB for
- * each of 103 columns and up to seven; a value in a row group takes its levels and some bytes; a
- * compaction reads two blocks through 103 columns of up to three 256 KiB buffers, and Go's
- * allocator and pools keep as much again; Parquet with snappy stores a span in 100 bytes or so.
+ * Where the priors come from: a trace's id stays in a buffer of 512 bytes and in a hash map until
+ * its block is completed (Tempo 2.6.1, pkg/tempopb/prealloc.go); a WAL page that is being read
+ * holds at least two buffers of 4 KiB for each of 103 columns and up to seven; a value in a row
+ * group takes its levels and some bytes; a compaction reads two blocks through 103 columns of up to
+ * three 256 KiB buffers, and Go's allocator and pools keep as much again; Parquet with snappy
+ * stores a span in 100 bytes or so.
  */
 static const struct part parts[TEMPO_PART_COUNT] = {
-    [TEMPO_PART_BASE] = {"Tempo's heap between blocks",
-                         collect_base,
-                         0.1,
-                         2,
-                         {{TEMPO_memory_load_heap_bytes, 3e7, 1},
-                          {TEMPO_memory_per_trace_bytes, 1e3, 1}}},
-    [TEMPO_PART_PEAK] = {"Tempo's peak memory",
-                         collect_peaks,
-                         0.11,
-                         4,
-                         {{TEMPO_memory_complete_bytes, 2.5e8, 0.7},
-                          {TEMPO_memory_per_page_bytes, 1.5e6, 0.7},
-                          {TEMPO_memory_per_row_value_bytes, 4, 0.7},
-                          {TEMPO_memory_compact_bytes, 8e8, 0.7}}},
-    [TEMPO_PART_MEAN] =
-        {"Tempo's mean memory", collect_means, 0.25, 1, {{TEMPO_memory_mean_fraction, 0.4, 1}}},
-    [TEMPO_PART_STORED] = {"Tempo's stored bytes",
-                           collect_stored,
-                           0.03,
-                           3,
-                           {{TEMPO_stored_bytes_per_byte, 0.15, 1},
-                            {TEMPO_stored_bytes_per_span, 30, 1},
-                            {TEMPO_stored_bytes_per_trace, 100, 1}}},
-    [TEMPO_PART_WAL] = {"Tempo's WAL",
-                        collect_wal,
-                        0.12,
-                        2,
-                        {{TEMPO_wal_bytes_per_byte, 0.3, 0.5},
-                         {TEMPO_wal_bytes_per_span, 80, 0.5}}},
-    [TEMPO_PART_CPU] = {"Tempo's CPU",
-                        collect_cpu,
-                        0.08,
-                        2,
-                        {{TEMPO_cpu_cores_at_one_trace, 1e-3, 1},
-                         {TEMPO_cpu_seconds_per_byte, 5e-8, 1}}},
+    [TEMPO_PART_BASE] = {.name = "Tempo's heap between blocks",
+                         .noise = 0.1,
+                         .collect_blocks = collect_base,
+                         .count = 2,
+                         .unknowns = {{TEMPO_memory_load_heap_bytes, 4e7, 1},
+                                      {TEMPO_memory_per_trace_bytes, 600, 0.15}}},
+    [TEMPO_PART_PEAK] = {.name = "Tempo's peak memory",
+                         .noise = 0.11,
+                         .measured = measured_peak,
+                         .figure = figure_peak,
+                         .collect_blocks = collect_completions,
+                         .count = 4,
+                         .unknowns = {{TEMPO_memory_complete_bytes, 2.5e8, 0.7},
+                                      {TEMPO_memory_per_page_bytes, 1.5e6, 0.7},
+                                      {TEMPO_memory_per_row_value_bytes, 4, 0.7},
+                                      {TEMPO_memory_compact_bytes, 8e8, 0.7}}},
+    [TEMPO_PART_MEAN] = {.name = "Tempo's mean memory",
+                         .noise = 0.25,
+                         .measured = measured_mean,
+                         .figure = figure_mean,
+                         .count = 1,
+                         .unknowns = {{TEMPO_memory_mean_fraction, 0.4, 1}}},
+    [TEMPO_PART_STORED] = {.name = "Tempo's stored bytes",
+                           .noise = 0.03,
+                           .measured = measured_stored,
+                           .figure = figure_stored,
+                           .count = 3,
+                           .unknowns = {{TEMPO_stored_bytes_per_byte, 0.15, 1},
+                                        {TEMPO_stored_bytes_per_span, 30, 1},
+                                        {TEMPO_stored_bytes_per_trace, 100, 1}}},
+    [TEMPO_PART_WAL] = {.name = "Tempo's WAL",
+                        .noise = 0.12,
+                        .measured = measured_wal,
+                        .figure = figure_wal,
+                        .count = 2,
+                        .unknowns = {{TEMPO_wal_bytes_per_byte, 0.3, 0.5},
+                                     {TEMPO_wal_bytes_per_span, 80, 0.5}}},
+    [TEMPO_PART_CPU] = {.name = "Tempo's CPU",
+                        .noise = 0.08,
+                        .measured = measured_cpu,
+                        .figure = figure_cpu,
+                        .count = 2,
+                        .unknowns = {{TEMPO_cpu_cores_at_one_trace, 1e-3, 1},
+                                     {TEMPO_cpu_seconds_per_byte, 5e-8, 1}}},
 };
+
+static void collect(const struct part *part, const struct tempo_runs *runs,
+                    struct observations *all) {
+    all->count = 0;
+    for (size_t i = 0; i < runs->count && part->measured; i++)
+        if (tempo_run_is_plain(&runs->runs[i]))
+            add(all, runs->runs[i].name, &runs->runs[i].settings, &runs->runs[i].load,
+                part->measured(&runs->runs[i]), part->figure);
+    if (part->collect_blocks)
+        part->collect_blocks(runs, all);
+}
 
 struct part_context {
     const struct tempo_model *model;
@@ -244,10 +255,10 @@ void fit_tempo_start(struct tempo_model *model) {
 enum status fit_tempo_part(const struct tempo_runs *runs, enum tempo_part which,
                            struct tempo_model *model, struct diagnostics *diagnostics) {
     const struct part *part = &parts[which];
-    struct observations all = {.count = 0};
+    struct observations all;
     struct part_arrays arrays;
     struct calibrate_solution solution;
-    part->collect(runs, &all);
+    collect(part, runs, &all);
     const struct part_context context = {model, part, &all};
     const struct calibrate_problem problem = problem_of(&context, &arrays);
     enum status status = calibrate_fit(&problem, NULL, &solution, diagnostics);
@@ -265,10 +276,10 @@ enum status fit_tempo_leave_out_part(const struct tempo_runs *runs, enum tempo_p
                                      size_t count, double *residual,
                                      struct diagnostics *diagnostics) {
     const struct part *part = &parts[which];
-    struct observations all = {.count = 0};
+    struct observations all;
     struct part_arrays arrays;
     struct calibrate_solution solution;
-    part->collect(runs, &all);
+    collect(part, runs, &all);
     const struct part_context context = {model, part, &all};
     const struct calibrate_problem problem = problem_of(&context, &arrays);
     enum status status = STATUS_OK;
