@@ -26,6 +26,7 @@ static const struct clues own_clues = {{
 }};
 
 static const struct clues managed_clues = {{
+    {"log and span", COST_GROUP_DATA},
     {"log", COST_GROUP_LOGS},
     {"trace", COST_GROUP_TRACES},
     {"x-ray", COST_GROUP_TRACES},
@@ -43,6 +44,7 @@ static const struct clues managed_clues = {{
 static const struct clues weak_clues = {{
     {"ingest", COST_GROUP_DATA},
     {"data", COST_GROUP_DATA},
+    {"kept", COST_GROUP_DATA},
 }};
 
 /** False when no clue is in `name`. */

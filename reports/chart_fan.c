@@ -101,9 +101,8 @@ static double highest_drawn(const struct chart_subject *subject, const struct ch
 
 void chart_fan_describe(const struct chart_subject *subject, struct chart *chart) {
     const struct series *series = subject->series;
-    char replicas[CHART_WORD_BYTES], low[CHART_WORD_BYTES], middle[CHART_WORD_BYTES],
-        high[CHART_WORD_BYTES], usual[CHART_WORD_BYTES], worst[CHART_WORD_BYTES],
-        limit[CHART_WORD_BYTES];
+    char low[CHART_WORD_BYTES], middle[CHART_WORD_BYTES], high[CHART_WORD_BYTES],
+        usual[CHART_WORD_BYTES], worst[CHART_WORD_BYTES], limit[CHART_WORD_BYTES];
     size_t last = series->points - 1;
     struct quantiles peak = peak_of(subject, chart);
     const char *which = subject->plan == subject->result->best ? "Best plan" : "As written";
@@ -112,11 +111,9 @@ void chart_fan_describe(const struct chart_subject *subject, struct chart *chart
     else
         title_disk(subject, chart);
     snprintf(chart->subtitle, sizeof chart->subtitle,
-             "%s. %s in %s; %s runs, the bands hold 50 %% and 90 %% of them", which,
+             "%s. %s in %s; the bands hold 50 %% and 90 %% of the runs", which,
              chart->kind == CHART_MEMORY ? "Memory" : "Disk used",
-             in_mib(series, highest_drawn(subject, chart)) ? "MiB" : series->unit,
-             phrase_count(replicas, sizeof replicas,
-                          (double)subject->result->scenario->simulation.replicas));
+             in_mib(series, highest_drawn(subject, chart)) ? "MiB" : series->unit);
     chart_gib(limit, sizeof limit, series->limit);
     snprintf(chart->description, sizeof chart->description,
              "%s over %.4g days, %s. At the end the median run stands at %s and 90 %% of runs "
