@@ -36,13 +36,27 @@ struct quantiles stats_quantiles(float *values, size_t count) {
     };
 }
 
+/** Quantile of a beta distribution by bisection: gsl_cdf_beta_Pinv() gives NaN at times when a
+ *  parameter is large and the other small. */
+static double beta_quantile(double probability, double a, double b) {
+    double low = 0, high = 1;
+    for (int i = 0; i < 60; i++) {
+        double middle = (low + high) / 2;
+        if (gsl_cdf_beta_P(middle, a, b) < probability)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (low + high) / 2;
+}
+
 struct probability stats_probability(size_t hits, size_t count) {
     if (count == 0)
         return (struct probability){0, 0, 1};
     const double k = (double)hits, n = (double)count;
     return (struct probability){
         .value = k / n,
-        .low = hits == 0 ? 0 : gsl_cdf_beta_Pinv(0.025, k, n - k + 1),
-        .high = hits == count ? 1 : gsl_cdf_beta_Pinv(0.975, k + 1, n - k),
+        .low = hits == 0 ? 0 : beta_quantile(0.025, k, n - k + 1),
+        .high = hits == count ? 1 : beta_quantile(0.975, k + 1, n - k),
     };
 }

@@ -36,6 +36,11 @@ static void limits_are_clopper_and_pearson_s(void **state) {
     struct probability some = stats_probability(4, 20);
     assert_close(some.low, 0.0573, 2e-3, 0);
     assert_close(some.high, 0.4366, 1e-3, 0);
+    /* All but two of 10,000: GSL's own inverse fails here. By symmetry 1 - P(2 of 10,000). */
+    struct probability most = stats_probability(9998, 10000);
+    struct probability few = stats_probability(2, 10000);
+    assert_close(most.low, 1 - few.high, 1e-9, 0);
+    assert_close(most.low, 0.99927773, 1e-6, 0);
     struct probability empty = stats_probability(0, 0);
     assert_close(empty.high, 1, 0, 1e-12);
 }
