@@ -24,7 +24,8 @@ struct tempo_settings {
     double max_block_duration_seconds;         /**< 1800 by default */
     double max_block_bytes;                    /**< 524,288,000 by default */
     double flush_check_period_seconds;         /**< 10 by default */
-    double trace_idle_period_seconds;          /**< 10 by default */
+    double trace_idle_period_seconds;          /**< 10 by default; without effect: Tempo 2.6.1 cuts
+                                                    every trace at each flush check */
     double parquet_row_group_size_bytes;       /**< 100,000,000 by default */
     double compacted_block_retention_seconds;  /**< 3600 by default */
     double compaction_window_seconds;          /**< 3600 by default */
