@@ -16,9 +16,7 @@ struct place {
 };
 
 static bool is_null(const struct yaml_node *node) {
-    return node->kind == YAML_KIND_SCALAR && !node->quoted &&
-           (node->scalar[0] == '\0' || strcmp(node->scalar, "~") == 0 ||
-            strcmp(node->scalar, "null") == 0);
+    return node->kind == YAML_KIND_SCALAR && scenario_value_is_null(node->scalar, node->quoted);
 }
 
 static char *join(char buffer[SCENARIO_PATH_BYTES], const char *parent, const char *key) {

@@ -1,6 +1,6 @@
 #include "sim/base/words.h"
 #include "sim/scenario_reader.h"
-#include "sim/scenario_unknown.h"
+#include "sim/scenario_value.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -106,12 +106,6 @@ static void append(struct yaml_node *parent, struct yaml_node *child) {
     parent->children++;
 }
 
-static bool is_null(const struct yaml_node *node) {
-    return node->kind == YAML_KIND_SCALAR && !node->quoted &&
-           (node->scalar[0] == '\0' || strcmp(node->scalar, "~") == 0 ||
-            strcmp(node->scalar, "null") == 0);
-}
-
 /** Item of a list by its index, or by its `name`. */
 static struct yaml_node *find_item(const struct yaml_node *list, const char *key) {
     size_t digits = strspn(key, "0123456789");
@@ -194,7 +188,7 @@ static struct yaml_node *descend(struct override *override, struct yaml_node *pa
     }
     if (!child)
         return new_mapping(override, parent, part);
-    if (child->kind == YAML_KIND_SCALAR && is_null(child)) {
+    if (child->kind == YAML_KIND_SCALAR && scenario_value_is_null(child->scalar, child->quoted)) {
         child->kind = YAML_KIND_MAPPING;
     } else if (child->kind == YAML_KIND_SCALAR) {
         complain_at(override, part->column, part->path_length,

@@ -214,8 +214,7 @@ char *scenario_value_expected(const struct scenario_field *field, char *buffer, 
     return buffer;
 }
 
-/** Whether a plain scalar is YAML's way of saying nothing. */
-static bool is_null(const char *text, bool quoted) {
+bool scenario_value_is_null(const char *text, bool quoted) {
     return !quoted && (text[0] == '\0' || strcmp(text, "~") == 0 || strcmp(text, "null") == 0);
 }
 
@@ -245,7 +244,7 @@ void scenario_value_refuse(const struct scenario_field *field, const char *text,
     double value;
     refusal->hint[0] = '\0';
     scenario_value_expected(field, expected, sizeof expected);
-    if (is_null(text, quoted)) {
+    if (scenario_value_is_null(text, quoted)) {
         snprintf(refusal->message, sizeof refusal->message, "has no value; expected %s", expected);
         if (field->fallback && !field->required)
             snprintf(refusal->hint, sizeof refusal->hint,

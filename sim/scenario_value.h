@@ -22,6 +22,9 @@ bool scenario_value_read(const struct scenario_field *field, const char *text, d
 bool scenario_value_store(const struct scenario_field *field, const char *text, double value,
                           struct arena *arena, void *base);
 
+/** Whether a scalar is YAML's way of saying nothing: empty, `~` or `null`, and not quoted. */
+bool scenario_value_is_null(const char *text, bool quoted);
+
 /** Say what is wrong with a scalar that scenario_value_read() refused, or that is quoted where a
  *  plain one is wanted, and what may have been meant. */
 void scenario_value_refuse(const struct scenario_field *field, const char *text, bool quoted,
