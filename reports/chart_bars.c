@@ -148,15 +148,6 @@ static double draw_parts(const struct bars *bars, const struct cost_row *row, do
     return end;
 }
 
-/** `$32` or `$1.28`: cents only where they count. */
-static void print_short_usd(char *buffer, size_t size, double usd) {
-    char number[CHART_WORD_BYTES];
-    if (usd < 9.995)
-        snprintf(buffer, size, "$%.2f", usd);
-    else
-        snprintf(buffer, size, "$%s", phrase_count(number, sizeof number, usd));
-}
-
 /** Below the bar: a swatch, the name and the dollars of each part. */
 static void name_parts(const struct bars *bars, const struct cost_row *row, double baseline) {
     struct plot_font font = chart_font(bars->layout->text_size - 1, false, chart_muted);
@@ -165,8 +156,8 @@ static void name_parts(const struct bars *bars, const struct cost_row *row, doub
         if (row->groups.usd[g] <= 0)
             continue;
         char usd[CHART_WORD_BYTES], label[2 * CHART_WORD_BYTES];
-        print_short_usd(usd, sizeof usd, row->groups.usd[g]);
-        snprintf(label, sizeof label, "%s %s", cost_group_name((enum cost_group)g), usd);
+        snprintf(label, sizeof label, "%s %s", cost_group_name((enum cost_group)g),
+                 chart_short_usd(usd, sizeof usd, row->groups.usd[g]));
         double end = x + 12 + plot_text_width(bars->plot, label, font.size, false);
         plot_box(bars->plot, x, baseline - font.size, end + 4, baseline + 4, chart_white);
         plot_box(bars->plot, x, baseline - 8.5, x + 8, baseline - 0.5,
@@ -194,17 +185,16 @@ static double draw_budget(const struct bars *bars, double top) {
 
 /** Say what the stroke across the own bars is, at most as far right as the picture allows. */
 static void name_budget(const struct bars *bars, double x, double y) {
-    static const struct plot_color budget_ink = {0xB3, 0x47, 0x00};
     const struct scenario_target *target = budget_of(bars);
     if (!target)
         return;
     char usd[CHART_WORD_BYTES], label[CHART_WORD_BYTES + 16];
-    print_short_usd(usd, sizeof usd, target->bound);
-    snprintf(label, sizeof label, "Target: at most %s", usd);
+    snprintf(label, sizeof label, "Target: at most %s",
+             chart_short_usd(usd, sizeof usd, target->bound));
     double size = bars->layout->text_size;
     double width = plot_text_width(bars->plot, label, size, true);
     plot_label(bars->plot, fmin(x, bars->layout->width - bars->layout->margin - width), y,
-               PLOT_ANCHOR_START, chart_font(size, true, budget_ink), label);
+               PLOT_ANCHOR_START, chart_font(size, true, chart_vermillion_ink), label);
 }
 
 /** The row's bar, its sum at the end, and its parts below. */

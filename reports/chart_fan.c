@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const struct plot_color band_90 = {0xCC, 0xE3, 0xF0}, band_50 = {0x8C, 0xC0, 0xDC},
-                               band_ink = {0x0B, 0x51, 0x79}, limit_ink = {0xB3, 0x47, 0x00};
+                               band_ink = {0x0B, 0x51, 0x79};
 
 /** A limit further above the data than this is named, not drawn. */
 static const double limit_reach = 3;
@@ -191,7 +191,7 @@ static bool on_band(const struct fan *fan, double left, double right, double top
 
 /** Write the limit's name beside its line, where it hides least. */
 static void label_limit(const struct fan *fan, const char *label, double y) {
-    struct plot_font font = chart_font(fan->layout->text_size, true, limit_ink);
+    struct plot_font font = chart_font(fan->layout->text_size, true, chart_vermillion_ink);
     double width = plot_text_width(fan->plot, label, font.size, true);
     const double starts[] = {fan->area.left + 8, fan->area.right - 8 - width,
                              (fan->area.left + fan->area.right - width) / 2};
@@ -211,7 +211,7 @@ static void label_limit(const struct fan *fan, const char *label, double y) {
 /** A small triangle that points out of the picture at the limit that is not in it. */
 static void draw_limit_beyond(const struct fan *fan, const char *label) {
     double x = fan->area.left + 14, y = fan->area.top + 10;
-    struct plot_font font = chart_font(fan->layout->text_size, true, limit_ink);
+    struct plot_font font = chart_font(fan->layout->text_size, true, chart_vermillion_ink);
     plot_area(fan->plot, (struct plot_point[]){{x - 5, y + 4}, {x + 5, y + 4}, {x, y - 5}}, 3,
               chart_vermillion);
     plot_label(fan->plot, x + 11, y + 0.35 * font.size, PLOT_ANCHOR_START, font, label);

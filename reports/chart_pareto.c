@@ -17,13 +17,18 @@ struct place {
 };
 
 /**
- * Where a plan stands. Its own chance of any miss is not in its outcome; that of its worst target
- * bounds it from below, and the candidate of the same price next above that is the plan itself.
+ * Where a plan stands. With a pod that found no node it misses for certain. Else its own chance of
+ * any miss is not in its outcome; that of its worst target bounds it from below, and the candidate
+ * of the same price next above that is the plan itself. Targets about money are the other axis.
  */
 static struct place place_of(const struct result *result, const struct plan_outcome *plan) {
     struct place place = {plan->monthly_usd.p50, 0};
+    if (plan->plan.pending > 0)
+        return (struct place){place.usd, 1};
     for (size_t i = 0; i < plan->target_count; i++) {
         const struct target_outcome *target = &plan->targets[i];
+        if (target->kind == TARGET_COST || target->kind == TARGET_SAVINGS)
+            continue;
         double chance = target->probability.value;
         double miss = target->kind == TARGET_OUT_OF_MEMORY ? chance : 1 - chance;
         place.risk = fmax(place.risk, miss);
@@ -45,12 +50,21 @@ bool chart_pareto_wanted(const struct result *result) {
     return result->candidate_count > 0;
 }
 
-/** The candidate least likely to miss; the cheapest of equals. */
-static const struct candidate_point *safest(const struct result *result) {
-    const struct candidate_point *best = &result->candidates[0];
-    for (size_t i = 1; i < result->candidate_count; i++) {
+/** Dollars a month that the scenario allows; infinite without a cost target. */
+static double budget_of(const struct result *result) {
+    const struct scenario_target *target = &result->scenario->targets.cost;
+    return target->set ? target->bound : INFINITY;
+}
+
+/** The candidate within the budget that is least likely to miss, the cheapest of equals; NULL when
+ *  there is none. */
+static const struct candidate_point *safest(const struct result *result, double budget) {
+    const struct candidate_point *best = NULL;
+    for (size_t i = 0; i < result->candidate_count; i++) {
         const struct candidate_point *point = &result->candidates[i];
-        if (point->miss_probability < best->miss_probability ||
+        if (point->monthly_usd > budget)
+            continue;
+        if (!best || point->miss_probability < best->miss_probability ||
             (point->miss_probability <= best->miss_probability &&
              point->monthly_usd < best->monthly_usd))
             best = point;
@@ -58,11 +72,27 @@ static const struct candidate_point *safest(const struct result *result) {
     return best;
 }
 
+static void title_beyond_budget(const struct result *result, double budget, struct chart *chart) {
+    char limit[CHART_WORD_BYTES], usd[CHART_WORD_BYTES];
+    double cheapest = INFINITY;
+    for (size_t i = 0; i < result->candidate_count; i++)
+        cheapest = fmin(cheapest, result->candidates[i].monthly_usd);
+    snprintf(
+        chart->title, sizeof chart->title, "No plan costs %s a month or less: the cheapest is %s",
+        units_print_usd(limit, sizeof limit, budget), units_print_usd(usd, sizeof usd, cheapest));
+}
+
 static void title_without_best(const struct result *result, struct chart *chart) {
     char chance[CHART_WORD_BYTES], usd[CHART_WORD_BYTES], noun[CHART_WORD_BYTES];
-    const struct candidate_point *point = safest(result);
+    double budget = budget_of(result);
+    const struct candidate_point *point = safest(result, budget);
+    if (!point) {
+        title_beyond_budget(result, budget, chart);
+        return;
+    }
     snprintf(chart->title, sizeof chart->title,
-             "No plan holds every target: the safest, at %s, misses one in %s of %ss",
+             "No plan holds every target: the safest%s, at %s, misses one in %s of %ss",
+             isfinite(budget) ? " within the budget" : "",
              units_print_usd(usd, sizeof usd, point->monthly_usd),
              chart_share(chance, sizeof chance, point->miss_probability),
              chart_horizon_noun(noun, sizeof noun, result->scenario->simulation.horizon_seconds));
@@ -93,9 +123,11 @@ static void title_with_best(const struct result *result, struct chart *chart) {
         snprintf(price, sizeof price, "For the same money");
     else
         snprintf(price, sizeof price, "For %s %s a month", usd, more > 0 ? "more" : "less");
-    snprintf(chart->title, sizeof chart->title, "%s, the risk of a missed target is %s, not %s",
-             price, chart_share(after, sizeof after, best.risk),
-             chart_share(before, sizeof before, written.risk));
+    chart_share(before, sizeof before, written.risk);
+    chart_share(after, sizeof after, best.risk);
+    bool safer = best.risk < written.risk && strcmp(before, after) != 0;
+    snprintf(chart->title, sizeof chart->title, "%s, the risk of a missed target is %s%s%s", price,
+             after, safer ? ", not " : "", safer ? before : "");
 }
 
 static void title(const struct result *result, struct chart *chart) {
@@ -117,9 +149,10 @@ void chart_pareto_describe(const struct chart_subject *subject, struct chart *ch
         dearest = fmax(dearest, result->candidates[i].monthly_usd);
     }
     title(result, chart);
-    snprintf(chart->subtitle, sizeof chart->subtitle,
-             "Chance that a target is missed, by monthly cost. Each dot is a plan; the line joins "
-             "those that no plan beats on both");
+    snprintf(
+        chart->subtitle, sizeof chart->subtitle,
+        "Chance that a target other than cost is missed, by cost. Each dot is a plan; the line "
+        "joins those that no plan beats on both");
     size_t used = (size_t)snprintf(
         chart->description, sizeof chart->description,
         "%s plans between %s and %s a month, by cost and chance of a missed target.",
@@ -143,7 +176,7 @@ struct pareto {
     struct plot_scale x, y;
     struct plot_point *dots; /**< that were drawn, for labels to keep off */
     size_t dot_count;
-    struct chart_area labels[2]; /**< boxes of the labels so far */
+    struct chart_area labels[3]; /**< boxes of the labels so far */
     size_t label_count;
 };
 
@@ -201,10 +234,11 @@ static bool boxes_touch(const struct chart_area *a, const struct chart_area *b) 
     return a->left < b->right && b->left < a->right && a->top < b->bottom && b->top < a->bottom;
 }
 
-/** How much a label in this box would hide: dots count one each, other labels and the picture's
- *  edge far more. */
+/** How much a label in this box would hide: dots count one each, the line of the cost target two,
+ *  other labels and the picture's edge far more. */
 static double hidden(const struct pareto *pareto, const struct chart_area *box) {
-    double cost = 0;
+    double budget = plot_scale_at(&pareto->x, budget_of(pareto->result));
+    double cost = budget > box->left && budget < box->right ? 2 : 0;
     for (size_t i = 0; i < pareto->dot_count; i++) {
         const struct plot_point *dot = &pareto->dots[i];
         struct chart_area around = {dot->x - 5, dot->y - 5, dot->x + 5, dot->y + 5};
@@ -261,9 +295,26 @@ static void label_near(struct pareto *pareto, struct plot_point at, const char *
     pareto->labels[pareto->label_count++] = box;
 }
 
+/** The cost target as a line that plans should stand left of. */
+static void draw_budget(struct pareto *pareto) {
+    double budget = budget_of(pareto->result);
+    if (!(budget >= pareto->x.low && budget <= pareto->x.high))
+        return;
+    char usd[CHART_WORD_BYTES], label[CHART_WORD_BYTES + 16];
+    double size = pareto->layout->text_size, x = plot_scale_at(&pareto->x, budget);
+    plot_line(pareto->plot, x, pareto->area.top, x, pareto->area.bottom,
+              (struct plot_stroke){chart_vermillion, 2, 8});
+    snprintf(label, sizeof label, "Target: at most %s", chart_short_usd(usd, sizeof usd, budget));
+    double width = plot_text_width(pareto->plot, label, size, true);
+    double left = fmin(x - 4, pareto->layout->width - pareto->layout->margin - width);
+    plot_label(pareto->plot, left, pareto->area.top - 8, PLOT_ANCHOR_START,
+               chart_font(size, true, chart_vermillion_ink), label);
+    pareto->labels[pareto->label_count++] =
+        (struct chart_area){left, pareto->area.top - 8 - size, left + width, pareto->area.top - 4};
+}
+
 /** The two plans the report is about, by shape as well as by colour. */
 static void draw_plans(struct pareto *pareto) {
-    static const struct plot_color best_ink = {0xB3, 0x47, 0x00};
     const struct result *result = pareto->result;
     char usd[CHART_WORD_BYTES], label[CHART_WORD_BYTES + 32];
     struct plot_point written_at = {0, 0}, best_at = {0, 0};
@@ -283,7 +334,7 @@ static void draw_plans(struct pareto *pareto) {
                   chart_stroke(1.8, chart_white));
         pareto->dots[pareto->dot_count++] = best_at;
         snprintf(label, sizeof label, "Best plan, %s", units_print_usd(usd, sizeof usd, place.usd));
-        label_near(pareto, best_at, label, best_ink);
+        label_near(pareto, best_at, label, chart_vermillion_ink);
     }
     if (result->as_written) {
         snprintf(label, sizeof label, "As written, %s",
@@ -313,7 +364,7 @@ static void lay_out(struct pareto *pareto, double top, struct plot_ticks *dollar
         worst = fmax(worst, place.risk);
     }
     *risks = plot_ticks_outside(0, fmin(100, fmax(100 * worst, 0.1)), layout->narrow ? 5 : 6);
-    pareto->area = (struct chart_area){layout->narrow ? 62 : 108, top + 26,
+    pareto->area = (struct chart_area){layout->narrow ? 62 : 108, top + 22 + layout->text_size,
                                        layout->width - layout->margin - 16, layout->height - 72};
     *dollars = chart_column_ticks(pareto->plot, layout, cheapest, dearest, false,
                                   pareto->area.right - pareto->area.left, "$");
@@ -335,6 +386,7 @@ void chart_pareto_draw(const struct chart_subject *subject, const struct chart *
     lay_out(&pareto, chart_header(chart, layout, plot), &dollars, &risks);
     chart_rows(plot, layout, &pareto.area, &risks, &pareto.y, "", " %");
     chart_columns(plot, layout, &pareto.area, &dollars, &pareto.x, "$", "Monthly cost");
+    draw_budget(&pareto);
     draw_beaten(&pareto);
     draw_front(&pareto);
     draw_plans(&pareto);

@@ -12,6 +12,7 @@ const struct plot_color chart_blue = {0x00, 0x72, 0xB2}, chart_orange = {0xE6, 0
                         chart_green = {0x00, 0x9E, 0x73}, chart_vermillion = {0xD5, 0x5E, 0x00},
                         chart_purple = {0xCC, 0x79, 0xA7}, chart_sky = {0x56, 0xB4, 0xE9},
                         chart_yellow = {0xF0, 0xE4, 0x42};
+const struct plot_color chart_vermillion_ink = {0xB3, 0x47, 0x00};
 const struct plot_color chart_ink = {0x1B, 0x1F, 0x24}, chart_muted = {0x57, 0x60, 0x6A},
                         chart_axis = {0x8C, 0x95, 0x9F}, chart_grid = {0xE4, 0xE7, 0xEB},
                         chart_white = {0xFF, 0xFF, 0xFF};
@@ -143,6 +144,15 @@ void chart_columns(struct plot *plot, const struct chart_layout *layout,
     chart_column_labels(plot, layout, area->bottom + 9 + font.size, ticks, scale, prefix);
     plot_label(plot, (area->left + area->right) / 2, area->bottom + 16 + 2.2 * font.size,
                PLOT_ANCHOR_MIDDLE, font, title);
+}
+
+char *chart_short_usd(char *buffer, size_t size, double usd) {
+    char number[CHART_WORD_BYTES];
+    if (usd < 9.995)
+        snprintf(buffer, size, "$%.2f", usd);
+    else
+        snprintf(buffer, size, "$%s", phrase_count(number, sizeof number, usd));
+    return buffer;
 }
 
 char *chart_share(char *buffer, size_t size, double chance) {

@@ -20,6 +20,7 @@
 /** Colours of Okabe and Ito, which people who see few colours tell apart, and quiet greys. */
 extern const struct plot_color chart_blue, chart_orange, chart_green, chart_vermillion,
     chart_purple, chart_sky, chart_yellow;
+extern const struct plot_color chart_vermillion_ink; /**< dark enough for text */
 extern const struct plot_color chart_ink, chart_muted, chart_axis, chart_grid, chart_white;
 
 /** Where things stand in one of the two sizes. */
@@ -91,6 +92,9 @@ void chart_columns(struct plot *plot, const struct chart_layout *layout,
 
 /** A tick's number with thousands separated: `1,500`, `0.5`. */
 char *chart_number(char *buffer, size_t size, double value, int decimals);
+
+/** Dollars with cents only below ten: `$32`, `$1.28`. */
+char *chart_short_usd(char *buffer, size_t size, double usd);
 
 /** A chance for the middle of a sentence: `94 %`, `less than 0.1 %`. */
 char *chart_share(char *buffer, size_t size, double chance);
