@@ -37,7 +37,7 @@ static const double compaction_notice_seconds = 330;
 static const double peak_seconds = 30;
 
 /** Cuts are made at flush checks; a check period below this is taken as this. */
-static const double block_seconds_min = 1;
+static const double flush_seconds_min = 0.1;
 
 /** A run that was calibrated with completed three or four blocks: the greatest of three normal
  *  draws has this standard deviation (tables of normal order statistics). */
@@ -77,7 +77,7 @@ static struct rates rates_of(const double *c, const struct tempo_settings *setti
     rates.stored_bytes = c[TEMPO_stored_bytes_per_byte] * rates.bytes +
                          c[TEMPO_stored_bytes_per_span] * rates.spans +
                          c[TEMPO_stored_bytes_per_trace] * rates.traces;
-    rates.flush_seconds = fmax(settings->flush_check_period_seconds, block_seconds_min);
+    rates.flush_seconds = fmax(settings->flush_check_period_seconds, flush_seconds_min);
     rates.block_seconds = settings->max_block_duration_seconds;
     if (rates.wal_bytes * rates.block_seconds > settings->max_block_bytes)
         rates.block_seconds = settings->max_block_bytes / rates.wal_bytes;
@@ -85,7 +85,7 @@ static struct rates rates_of(const double *c, const struct tempo_settings *setti
     return rates;
 }
 
-/** Chance that `expected` or more rare things happen at least once. */
+/** Chance that what is expected so many times happens at all. */
 static double at_least_once(double expected) {
     return -expm1(-fmax(0, expected));
 }
