@@ -26,7 +26,6 @@ static const struct coefficient_slot slots[] = {
 #undef X
         HEAP(trimmed_overhead, "1",
              "resident per live byte when GOMEMLIMIT is below the live heap"),
-    HEAP(collector_gain, "cores", "collector's CPU where GOMEMLIMIT is twice the live heap"),
     ERROR(memory_peak, "ln", "peak memory, runs left out"),
     ERROR(memory_mean, "ln", "mean memory, runs left out"),
     ERROR(cpu, "ln", "CPU, runs left out"),

@@ -1,16 +1,22 @@
 #include "models/loki.h"
 
 #include "models/loki_coefficients.h"
+#include "models/loki_parts.h"
+#include "sim/base/units.h"
 
 #include <math.h>
 
+/** An agent that has lines sends them once a second, and each file takes whole blocks of 4 KiB. */
+static const double file_block_bytes = 4 * KIB;
+
 struct loki_settings loki_settings_default(void) {
     return (struct loki_settings){.encoding = LOKI_ENCODING_SNAPPY,
-                                  .max_chunk_age_seconds = 7200,
-                                  .chunk_idle_period_seconds = 1800,
-                                  .chunk_target_size_bytes = 1572864,
-                                  .chunk_block_size_bytes = 262144,
-                                  .wal_checkpoint_seconds = 300};
+                                  .max_chunk_age_seconds = 2 * SECONDS_PER_HOUR,
+                                  .chunk_idle_period_seconds = 30 * SECONDS_PER_MINUTE,
+                                  .chunk_target_size_bytes = 1.5 * MIB,
+                                  .chunk_block_size_bytes = 256 * KIB,
+                                  .wal_checkpoint_seconds = 5 * SECONDS_PER_MINUTE,
+                                  .chunk_cache_bytes = 100e6};
 }
 
 const char *loki_encoding_name(enum loki_encoding encoding) {
@@ -18,108 +24,94 @@ const char *loki_encoding_name(enum loki_encoding encoding) {
     return names[encoding];
 }
 
-/** What the open chunks of all classes come to. */
-struct totals {
-    double streams, bytes_per_second, lines_per_second;
-    double block_bytes, head_bytes, entries; /**< at their worst */
-    double chunks_per_second, stored_bytes_per_second, disk_bytes_per_second, open_raw_bytes;
-};
+static double checkpoint_seconds(const struct loki_settings *settings) {
+    return settings->wal_checkpoint_seconds > 0 ? settings->wal_checkpoint_seconds
+                                                : 5 * SECONDS_PER_MINUTE;
+}
 
-static void add_class(const struct loki_settings *settings, const struct loki_class *class,
-                      double rate_scale, double synchrony, struct totals *totals) {
-    if (class->streams <= 0)
+/** The collector's CPU under GOMEMLIMIT, averaged over a chunk's life in which the heap grows
+ *  evenly from almost nothing to its peak. */
+static double collector_cores(const struct loki_model *model, const struct loki_settings *settings,
+                              const struct loki_totals *totals) {
+    enum { POINTS = 8 };
+    const double *coefficient = model->coefficient;
+    struct go_heap_model heap = model->heap;
+    double empty = coefficient[LOKI_memory_loaded_live_bytes];
+    double sum = 0;
+    if (settings->memory_goal_bytes <= 0 || totals->bytes_per_second <= 0)
+        return 0;
+    heap.collector_gain =
+        coefficient[LOKI_cpu_collector_seconds_per_byte] * totals->bytes_per_second;
+    for (int i = 0; i < POINTS; i++) {
+        double live = empty + totals->heap_peak_bytes * (i + 0.5) / POINTS;
+        sum += go_heap_collector_cores(&heap, loki_resident_bytes(coefficient, live),
+                                       coefficient[LOKI_memory_idle_live_bytes] + live,
+                                       coefficient[LOKI_memory_fixed_bytes],
+                                       settings->memory_goal_bytes);
+    }
+    return sum / POINTS;
+}
+
+void loki_cpu(const struct loki_model *model, const struct loki_settings *settings,
+              const struct loki_load *load, const struct loki_totals *totals,
+              double pushes_per_second, struct loki_need *need) {
+    const double *coefficient = model->coefficient;
+    double period = checkpoint_seconds(settings);
+    double encoding = settings->encoding == LOKI_ENCODING_SNAPPY
+                          ? 0
+                          : coefficient[LOKI_cpu_gzip_seconds_per_byte];
+    need->cpu_query_cores = coefficient[LOKI_cpu_query_seconds_per_byte] *
+                            loki_query_bytes_per_second(load, totals->bytes_per_second);
+    need->cpu_cores = coefficient[LOKI_cpu_idle_cores] + need->cpu_query_cores;
+    if (totals->bytes_per_second <= 0)
         return;
-    double rate = class->bytes_per_second * rate_scale;
-    double per_stream = rate / class->streams;
-    double chunk_raw = fmin(per_stream * settings->max_chunk_age_seconds,
-                            settings->chunk_target_size_bytes * class->compression);
-    double blocks = floor(chunk_raw / settings->chunk_block_size_bytes);
-    double head = fmin(chunk_raw, settings->chunk_block_size_bytes);
-    double open = 0.5 * (1 + synchrony);
-    totals->streams += class->streams;
-    totals->bytes_per_second += rate;
-    totals->lines_per_second += rate / class->bytes_per_line;
-    totals->block_bytes +=
-        open * class->streams * blocks * settings->chunk_block_size_bytes / class->compression;
-    totals->head_bytes += open * class->streams * head;
-    totals->entries += open * class->streams * head / class->bytes_per_line;
-    totals->open_raw_bytes += open * class->streams * chunk_raw;
-    if (chunk_raw <= 0)
-        return;
-    double chunks = rate / chunk_raw;
-    totals->chunks_per_second += chunks;
-    totals->stored_bytes_per_second += rate / class->compression;
-    totals->disk_bytes_per_second += chunks * 4096 * ceil(chunk_raw / class->compression / 4096);
+    need->cpu_cores +=
+        coefficient[LOKI_cpu_loaded_cores] + encoding * totals->bytes_per_second +
+        coefficient[LOKI_cpu_seconds_per_line] * totals->lines_per_second +
+        coefficient[LOKI_cpu_seconds_per_push] * pushes_per_second +
+        coefficient[LOKI_cpu_seconds_per_checkpoint_stream] * totals->streams / period +
+        coefficient[LOKI_cpu_seconds_per_checkpoint_byte] * totals->checkpoint_mean_bytes / period +
+        collector_cores(model, settings, totals);
 }
 
-static double resident(const double *c, const struct totals *totals) {
-    return c[LOKI_memory_base_bytes] + c[LOKI_memory_per_block_byte] * totals->block_bytes +
-           c[LOKI_memory_per_head_byte] * totals->head_bytes +
-           c[LOKI_memory_per_entry] * totals->entries +
-           c[LOKI_memory_per_stream] * totals->streams +
-           c[LOKI_memory_rate_seconds] * totals->bytes_per_second;
-}
-
-static void predict_memory(const struct loki_model *model, const struct loki_settings *settings,
-                           const struct loki_load *load, const struct totals *totals,
-                           struct loki_need *need) {
-    const double *c = model->coefficient;
-    double queries = c[LOKI_memory_query_bytes] * load->query_concurrency;
-    need->memory_fixed_bytes = 0.5 * c[LOKI_memory_base_bytes];
-    need->memory_free_peak_bytes = resident(c, totals) + queries;
-    need->memory_live_bytes = 0.5 * (need->memory_free_peak_bytes - need->memory_fixed_bytes);
-    need->memory_peak_bytes =
-        go_heap_peak_bytes(&model->heap, need->memory_free_peak_bytes, need->memory_live_bytes,
-                           need->memory_fixed_bytes, settings->memory_goal_bytes);
-    need->memory_mean_bytes = c[LOKI_memory_mean_fraction] * need->memory_peak_bytes;
-    need->replay_memory_peak_bytes = c[LOKI_replay_memory_fraction] * need->memory_free_peak_bytes;
-}
-
-static void predict_cpu(const struct loki_model *model, const struct loki_settings *settings,
-                        const struct loki_load *load, double rate_scale,
-                        const struct totals *totals, struct loki_need *need) {
-    const double *c = model->coefficient;
-    double scanned =
-        load->queries_per_second * load->query_range_seconds * totals->stored_bytes_per_second;
-    double per_byte =
-        c[LOKI_cpu_seconds_per_byte] +
-        (settings->encoding == LOKI_ENCODING_SNAPPY ? 0 : c[LOKI_cpu_gzip_seconds_per_byte]);
-    need->cpu_query_cores = c[LOKI_cpu_query_seconds_per_byte] * scanned;
-    need->cpu_cores =
-        c[LOKI_cpu_base_cores] + per_byte * totals->bytes_per_second +
-        c[LOKI_cpu_seconds_per_line] * totals->lines_per_second +
-        c[LOKI_cpu_seconds_per_push] * load->pushes_per_second * rate_scale +
-        c[LOKI_cpu_seconds_per_stream_checkpoint] * totals->streams /
-            settings->wal_checkpoint_seconds +
-        need->cpu_query_cores +
-        go_heap_collector_cores(&model->heap, need->memory_free_peak_bytes, need->memory_live_bytes,
-                                need->memory_fixed_bytes, settings->memory_goal_bytes);
-}
-
-static void predict_disk(const double *c, const struct loki_settings *settings,
-                         const struct totals *totals, struct loki_need *need) {
-    need->open_raw_bytes = totals->open_raw_bytes;
-    need->wal_bytes_per_second = c[LOKI_wal_bytes_per_byte] * totals->bytes_per_second +
-                                 c[LOKI_wal_bytes_per_line] * totals->lines_per_second;
-    need->wal_peak_bytes =
-        need->wal_bytes_per_second * 2 * settings->wal_checkpoint_seconds +
-        2 * c[LOKI_wal_checkpoint_fraction] * (totals->block_bytes + totals->head_bytes);
+void loki_disk(const struct loki_model *model, const struct loki_settings *settings,
+               const struct loki_totals *totals, double synchrony, struct loki_need *need) {
+    const double *coefficient = model->coefficient;
+    double checkpoint =
+        totals->checkpoint_mean_bytes +
+        synchrony * fmax(totals->checkpoint_peak_bytes - totals->checkpoint_mean_bytes, 0);
+    need->open_raw_bytes = totals->raw_open_mean_bytes +
+                           synchrony * (totals->raw_open_bytes - totals->raw_open_mean_bytes);
+    need->wal_bytes_per_second =
+        totals->bytes_per_second + coefficient[LOKI_wal_bytes_per_line] * totals->lines_per_second +
+        coefficient[LOKI_wal_bytes_per_push_stream] * totals->push_streams_per_second;
+    /* Segments go when the checkpoint after theirs is complete: up to two periods of them. */
+    need->wal_peak_bytes = coefficient[LOKI_wal_checkpoints] * checkpoint +
+                           2 * checkpoint_seconds(settings) * need->wal_bytes_per_second;
     need->chunk_bytes_per_second = totals->stored_bytes_per_second;
-    need->chunk_disk_bytes_per_second = totals->disk_bytes_per_second;
     need->chunks_per_second = totals->chunks_per_second;
-    need->index_bytes_per_second = c[LOKI_index_bytes_per_chunk] * totals->chunks_per_second +
-                                   c[LOKI_index_bytes_per_stream_day] * totals->streams / 86400;
-    need->replay_seconds = c[LOKI_replay_seconds_per_byte] * need->wal_peak_bytes;
+    /* On average half a block of each file is empty. */
+    need->chunk_disk_bytes_per_second =
+        totals->stored_bytes_per_second + totals->chunks_per_second * file_block_bytes / 2;
+    need->index_bytes_per_second =
+        coefficient[LOKI_index_bytes_per_chunk] * totals->chunks_per_second;
+    if (totals->bytes_per_second > 0)
+        need->index_bytes_per_second +=
+            coefficient[LOKI_index_bytes_per_stream_day] * totals->streams / SECONDS_PER_DAY;
+    need->replay_seconds = coefficient[LOKI_replay_seconds_per_byte] * need->wal_peak_bytes;
+    need->replay_memory_peak_bytes = loki_resident_bytes(
+        coefficient, coefficient[LOKI_replay_live_share] *
+                         (coefficient[LOKI_memory_loaded_live_bytes] + totals->heap_peak_bytes));
 }
 
 void loki_predict(const struct loki_model *model, const struct loki_settings *settings,
                   const struct loki_load *load, double rate_scale, double synchrony,
                   struct loki_need *need) {
-    struct totals totals = {0};
-    for (size_t i = 0; i < load->class_count; i++)
-        add_class(settings, &load->classes[i], rate_scale, synchrony, &totals);
+    struct loki_totals totals;
+    double together = fmin(fmax(synchrony, 0), 1);
+    loki_totals_of(settings, load, rate_scale, &totals);
     *need = (struct loki_need){0};
-    predict_memory(model, settings, load, &totals, need);
-    predict_cpu(model, settings, load, rate_scale, &totals, need);
-    predict_disk(model->coefficient, settings, &totals, need);
+    loki_memory(model, settings, load, &totals, together, need);
+    loki_cpu(model, settings, load, &totals, load->pushes_per_second * fmax(rate_scale, 0), need);
+    loki_disk(model, settings, &totals, together, need);
 }

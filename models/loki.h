@@ -2,10 +2,15 @@
  * Loki, single binary: memory, CPU and disk of one process at a given load.
  *
  * In memory each active stream holds one open chunk: compressed 256 KiB blocks and an uncompressed
- * head block. A stream of r bytes/s closes its chunk at raw size R = min(r T, target size x ratio),
- * T being `max_chunk_age` (or `chunk_idle_period` for a stream that pauses longer).
- * Mechanism and measured coefficients: models/loki.c, models/data/calibration/loki.csv,
- * models/data/coefficients.csv; how well it does: `make fidelity`.
+ * head, which takes half as much again as its lines (models/loki_chunk.h). Chunks that opened
+ * together fill, cut blocks and are flushed together; what is flushed stays in the embedded cache
+ * for an hour. Go lets the heap double between collections, so the resident peak is twice what
+ * lives at the worst of three moments: before the last cut, before a cut while the last flush is
+ * still cached, and at the flush.
+ * `ingester.sync_period` is taken as 0: Loki's default of 1 h rolls chunks over at a moment of each
+ * stream's own once they hold two blocks, which spreads their ages and needs less memory.
+ * Coefficients: models/data/coefficients.csv from models/data/calibration/loki.csv; how well it
+ * does: `make fidelity`.
  *
  * Everything is bytes, seconds, cores. Functions are pure; no allocation; thread-safe.
  */
@@ -25,12 +30,13 @@ struct loki_settings {
     enum loki_encoding encoding;
     double max_chunk_age_seconds;
     double chunk_idle_period_seconds;
-    double chunk_target_size_bytes;   /**< compressed; 1,572,864 by default */
-    double chunk_block_size_bytes;    /**< uncompressed; 262,144 by default */
-    double wal_checkpoint_seconds;    /**< 300 by default */
-    double memory_goal_bytes;         /**< GOMEMLIMIT; 0 when unset */
-    double memory_limit_bytes;        /**< the container's; 0 when none. Only page cache and reporting
-                                           depend on it, never the process's own need */
+    double chunk_target_size_bytes; /**< compressed; 1,572,864 by default */
+    double chunk_block_size_bytes;  /**< uncompressed; 262,144 by default */
+    double wal_checkpoint_seconds;  /**< 300 by default */
+    double chunk_cache_bytes;       /**< embedded cache of flushed chunks; 100 MB by default */
+    double memory_goal_bytes;       /**< GOMEMLIMIT; 0 when unset */
+    double memory_limit_bytes;      /**< the container's; 0 when none. Only page cache and reporting
+                                         depend on it, never the process's own need */
 };
 
 /** Loki 3.5.0's defaults, encoding snappy, no GOMEMLIMIT. */
@@ -47,27 +53,28 @@ struct loki_class {
 struct loki_load {
     const struct loki_class *classes; /**< [class_count], borrowed */
     size_t class_count;
-    double pushes_per_second;   /**< push requests of all agents */
-    double queries_per_second;  /**< range queries that touch stored chunks */
+    double pushes_per_second;  /**< push requests of all agents */
+    double queries_per_second; /**< range queries that touch stored chunks */
     double query_range_seconds;
-    double query_concurrency;   /**< queries running at the same time, at most */
+    double query_concurrency; /**< queries running at the same time, at most */
 };
 
 /**
  * What one Loki needs. Medians of the prediction; multiply by exp(z sigma) with the model's
- * `error` for a draw. Every field is non-decreasing in `rate_scale`.
+ * `error` for a draw. No field falls when `rate_scale` rises, but
+ * chunks and index where lines of a stream come further apart than `chunk_idle_period`.
  */
 struct loki_need {
-    double memory_live_bytes;  /**< reachable heap at the worst moment */
-    double memory_fixed_bytes; /**< text, runtime, stacks */
+    double memory_live_bytes;      /**< reachable heap at the worst moment */
+    double memory_fixed_bytes;     /**< text, runtime, stacks */
     double memory_free_peak_bytes; /**< resident peak without GOMEMLIMIT */
-    double memory_peak_bytes;  /**< resident peak with the settings' GOMEMLIMIT */
+    double memory_peak_bytes;      /**< resident peak with the settings' GOMEMLIMIT */
     double memory_mean_bytes;
-    double cpu_cores;          /**< mean, with queries and collector */
-    double cpu_query_cores;    /**< the part of it that queries take */
-    double open_raw_bytes;     /**< raw bytes that sit in open chunks */
+    double cpu_cores;       /**< mean, with queries and collector */
+    double cpu_query_cores; /**< the part of it that queries take */
+    double open_raw_bytes;  /**< raw bytes that sit in open chunks */
     double wal_bytes_per_second;
-    double wal_peak_bytes;     /**< on disk: checkpoints and segments */
+    double wal_peak_bytes;              /**< on disk: checkpoints and segments */
     double chunk_bytes_per_second;      /**< stored, compressed */
     double chunk_disk_bytes_per_second; /**< the same, each file rounded up to 4 KiB */
     double chunks_per_second;           /**< files, so inodes */
@@ -89,7 +96,7 @@ struct loki_error {
     double degrees_of_freedom; /**< of Student's t for intervals */
 };
 
-/** Number of fitted coefficients; their order and names are in models/loki.c. */
+/** Room for fitted coefficients; their order and names are in models/loki_coefficients.h. */
 #define LOKI_COEFFICIENTS_MAX 32
 
 struct loki_model {

@@ -1,0 +1,60 @@
+#include "sim/base/csv.h"
+#include "sim/calibrate.h"
+#include "sim/fit_loki.h"
+#include "sim/fit_processes.h"
+#include "sim/fit_tempo.h"
+
+#include <string.h>
+
+enum status calibrate_all(struct arena *arena, struct calibration *calibration,
+                          struct diagnostics *diagnostics) {
+    *calibration = (struct calibration){0};
+    enum status status = fit_loki(arena, &calibration->loki, diagnostics);
+    if (status == STATUS_OK)
+        status = fit_tempo(arena, &calibration->tempo, diagnostics);
+    if (status == STATUS_OK)
+        status = fit_processes(arena, &calibration->collector, calibration->agent,
+                               &calibration->grafana, diagnostics);
+    return status;
+}
+
+static double number_at(const struct calibration *calibration, size_t offset) {
+    double number;
+    memcpy(&number, (const char *)calibration + offset, sizeof number);
+    return number;
+}
+
+void calibrate_write(const struct calibration *calibration, struct text *text) {
+    text_add(text, "model,name,value,standard_error,unit,meaning\n");
+    const struct coefficient_slot *slot;
+    for (size_t i = 0; (slot = calibration_slot(i)) != NULL; i++) {
+        text_print(text, "%s,%s,%.6g,", slot->model, slot->name,
+                   number_at(calibration, slot->value));
+        if (slot->standard_error != COEFFICIENT_NO_ERROR)
+            text_print(text, "%.2g", number_at(calibration, slot->standard_error));
+        text_add(text, ",");
+        csv_write_field(text, slot->unit);
+        text_add(text, ",");
+        csv_write_field(text, slot->meaning);
+        text_add(text, "\n");
+    }
+}
+
+enum status calibrate_shipped(struct arena *arena, struct text *coefficients_csv,
+                              struct diagnostics *diagnostics) {
+    struct calibration calibration;
+    enum status status = calibrate_all(arena, &calibration, diagnostics);
+    if (status == STATUS_OK)
+        calibrate_write(&calibration, coefficients_csv);
+    return status;
+}
+
+enum status calibrate_fidelity(struct arena *arena, struct text *markdown,
+                               struct diagnostics *diagnostics) {
+    text_add(markdown,
+             "Each run is predicted by a fit that has not seen it; +5 % means predicted 5 % more "
+             "than was measured.\n\n## Loki\n\n");
+    enum status status = fit_loki_fidelity(arena, markdown, diagnostics);
+    text_add(markdown, "\n## Tempo\n\n");
+    return status == STATUS_OK ? fit_tempo_fidelity(arena, markdown, diagnostics) : status;
+}

@@ -1,0 +1,128 @@
+#include "sim/base/units.h"
+#include "sim/fit_loki.h"
+#include "sim/predict.h"
+
+#include <math.h>
+
+static const char missing[] = "–";
+
+/** Predicted against measured. */
+static void write_error(struct text *markdown, double logarithm) {
+    if (isnan(logarithm))
+        text_print(markdown, " %s |", missing);
+    else
+        text_print(markdown, " %+.1f %% |", 100 * expm1(-logarithm));
+}
+
+static void write_bytes(struct text *markdown, double bytes) {
+    char buffer[32];
+    text_print(markdown, " %s |", units_print_bytes(buffer, sizeof buffer, bytes));
+}
+
+/** The row of `run` in a table of residuals, or NaN. */
+static double residual_of(const struct fit_loki_residuals *residuals, const struct loki_run *run) {
+    for (size_t i = 0; i < residuals->count; i++)
+        if (residuals->runs[i] == run)
+            return residuals->logarithm[i];
+    return NAN;
+}
+
+struct columns {
+    struct fit_loki_residuals peak, mean, cpu;
+};
+
+static double stored_error(const struct loki_run *run) {
+    double stored;
+    loki_run_chunks(run, &stored);
+    return log(run->chunk_stored_bytes / stored);
+}
+
+static void write_run(const struct loki_run *run, const struct columns *columns,
+                      struct text *markdown) {
+    double peak = residual_of(&columns->peak, run);
+    double open = fmin(run->bytes_per_second * run->max_chunk_age_seconds,
+                       run->streams * run->chunk_target_bytes * run->compression);
+    text_print(markdown, "| %s |", run->name);
+    write_bytes(markdown, run->memory_peak_bytes);
+    write_bytes(markdown, run->memory_peak_bytes * exp(-peak));
+    write_error(markdown, peak);
+    write_bytes(markdown, open);
+    write_error(markdown, residual_of(&columns->mean, run));
+    write_error(markdown, residual_of(&columns->cpu, run));
+    write_error(markdown, stored_error(run));
+    text_add(markdown, "\n");
+}
+
+static void write_spread(const char *name, const double *residual, size_t count,
+                         struct text *markdown) {
+    struct calibrate_spread spread = calibrate_spread_of(residual, count);
+    text_print(markdown, "- %s: %.1f %% at the median, %.1f %% at worst, %zu runs.\n", name,
+               100 * spread.median, 100 * spread.greatest, spread.count);
+}
+
+/** Runs with queries or GOMEMLIMIT, whose own coefficients rest on them: not left out. */
+static void write_special(const struct loki_model *model, const struct loki_runs *runs,
+                          struct text *markdown) {
+    text_add(markdown,
+             "\nRuns that coefficients of their own rest on, predicted by the full fit:\n\n"
+             "| run | peak | predicted | error |\n|---|--:|--:|--:|\n");
+    for (size_t i = 0; i < runs->count; i++) {
+        const struct loki_run *run = &runs->rows[i];
+        if (loki_run_is_plain(run))
+            continue;
+        double predicted = loki_run_peak_bytes(model, run);
+        text_print(markdown, "| %s |", run->name);
+        write_bytes(markdown, run->memory_peak_bytes);
+        write_bytes(markdown, predicted);
+        write_error(markdown, log(run->memory_peak_bytes / predicted));
+        text_add(markdown, "\n");
+    }
+}
+
+/** Share of left-out runs within the 90 % interval. */
+static double coverage(const struct loki_model *model, const struct fit_loki_residuals *peak) {
+    double width = predict_interval(model->error.memory_peak, model->error.degrees_of_freedom);
+    double within = 0;
+    for (size_t i = 0; i < peak->count; i++)
+        within += fabs(peak->logarithm[i]) <= width;
+    return within / (double)peak->count;
+}
+
+static void write_table(const struct loki_model *model, const struct loki_runs *runs,
+                        const struct columns *columns, struct text *markdown) {
+    double stored[CALIBRATE_ROWS_MAX];
+    text_add(markdown,
+             "| run | peak | predicted | error | rate × chunk age | mean | CPU | stored |\n"
+             "|---|--:|--:|--:|--:|--:|--:|--:|\n");
+    for (size_t i = 0; i < columns->peak.count; i++) {
+        write_run(columns->peak.runs[i], columns, markdown);
+        stored[i] = stored_error(columns->peak.runs[i]);
+    }
+    text_add(markdown, "\n");
+    write_spread("Peak memory", columns->peak.logarithm, columns->peak.count, markdown);
+    write_spread("Mean memory", columns->mean.logarithm, columns->mean.count, markdown);
+    write_spread("CPU", columns->cpu.logarithm, columns->cpu.count, markdown);
+    write_spread("Stored bytes", stored, columns->peak.count, markdown);
+    text_print(markdown, "- Within the 90 %% interval of peak memory: %.0f %% of runs.\n",
+               100 * coverage(model, &columns->peak));
+    write_special(model, runs, markdown);
+}
+
+enum status fit_loki_fidelity(struct arena *arena, struct text *markdown,
+                              struct diagnostics *diagnostics) {
+    struct loki_runs runs;
+    struct loki_model model;
+    struct columns columns = {0};
+    enum status status = loki_runs_read(arena, &runs, diagnostics);
+    if (status == STATUS_OK)
+        status = fit_loki_runs(&runs, &model, diagnostics);
+    if (status == STATUS_OK)
+        status = fit_loki_left_out(&model, &runs, LOKI_GROUP_PEAK, &columns.peak, diagnostics);
+    if (status == STATUS_OK)
+        status = fit_loki_left_out(&model, &runs, LOKI_GROUP_MEAN, &columns.mean, diagnostics);
+    if (status == STATUS_OK)
+        status = fit_loki_left_out(&model, &runs, LOKI_GROUP_CPU, &columns.cpu, diagnostics);
+    if (status == STATUS_OK)
+        write_table(&model, &runs, &columns, markdown);
+    return status;
+}

@@ -1,0 +1,54 @@
+/**
+ * `simulate predict loki|tempo`: the steady state of one process at one constant load.
+ *
+ * Loki's chunks are taken to open together (the worst case, as after a restart). Every figure comes
+ * with a 90 % prediction interval: exp(t sigma) either way, sigma being the deviation on runs left
+ * out of the fit and t Student's quantile. Thread safety: reentrant.
+ */
+#ifndef SIM_PREDICT_H
+#define SIM_PREDICT_H
+
+#include "models/calibration.h"
+#include "sim/base/status.h"
+#include "sim/base/text.h"
+#include "sim/scenario.h"
+
+#define PREDICT_FIGURES_MAX 8
+
+/** One figure and its interval. */
+struct predict_figure {
+    const char *name; /**< `memory_peak_bytes`, as in the JSON */
+    double value, low, high;
+};
+
+struct predict_answer {
+    const char *model; /**< `loki` or `tempo` */
+    struct predict_figure figures[PREDICT_FIGURES_MAX];
+    size_t count;
+};
+
+/**
+ * Predict. `settings` are `KEY=VALUE` as interface.md names them; a later one wins. STATUS_USAGE
+ * for an unknown model; STATUS_INVALID for keys and values, all of them listed, with what was
+ * likely meant.
+ */
+enum status predict(const struct calibration *calibration, const char *model,
+                    const struct scenario_override *settings, size_t count,
+                    struct predict_answer *answer, struct diagnostics *diagnostics) MUST_CHECK;
+
+/** One JSON object: each figure by its name, with `_low` and `_high`; ends in a newline. */
+void predict_write_json(const struct predict_answer *answer, struct text *text);
+
+/** An aligned table for people. */
+void predict_write_text(const struct predict_answer *answer, struct text *text);
+
+/** Header and one row a figure: figure,value,low,high. */
+void predict_write_csv(const struct predict_answer *answer, struct text *text);
+
+/** The keys of a model with meaning and default, one a line; NULL for all models. */
+void predict_write_keys(const char *model, struct text *text);
+
+/** Half the width of a 90 % interval of a logarithm with this deviation. */
+double predict_interval(double deviation, double degrees_of_freedom);
+
+#endif
