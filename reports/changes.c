@@ -35,6 +35,7 @@ static const struct field setting_fields[] = {
     {"Loki chunk_target_size", LOKI(loki.chunk_target_size_bytes), UNIT_BYTES},
     {"Loki chunk_block_size", LOKI(loki.chunk_block_size_bytes), UNIT_BYTES},
     {"Loki WAL checkpoint", LOKI(loki.wal_checkpoint_seconds), UNIT_DURATION},
+    {"Loki chunk cache", LOKI(loki.chunk_cache_bytes), UNIT_BYTES},
     {"Loki retention", LOKI(loki_retention_seconds), UNIT_DURATION},
     {"Loki ingestion rate limit", LOKI(ingestion_rate_bytes_per_second), UNIT_BYTE_RATE},
     {"Loki stream limit", LOKI(max_streams), UNIT_COUNT},

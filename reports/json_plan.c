@@ -170,6 +170,7 @@ static json_t *loki_settings(struct json_maker *maker, const struct plan *plan) 
     json_maker_whole(maker, object, "chunk_target_size_bytes", loki->chunk_target_size_bytes);
     json_maker_whole(maker, object, "chunk_block_size_bytes", loki->chunk_block_size_bytes);
     json_maker_real(maker, object, "wal_checkpoint_seconds", loki->wal_checkpoint_seconds);
+    json_maker_whole(maker, object, "chunk_cache_bytes", loki->chunk_cache_bytes);
     json_maker_real(maker, object, "memory_limit_target", plan->loki_memory_limit_target);
     set_memory_goal(maker, object, loki->memory_goal_bytes);
     json_maker_whole(maker, object, "ingestion_rate_bytes_per_second",
