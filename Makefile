@@ -37,7 +37,7 @@ embedded := $(sort $(wildcard models/data/*.csv models/data/*/*.csv stack/charts
 tests := $(patsubst tests/unit/%.c,$(build)/tests/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 test_helpers := $(patsubst %.c,$(build)/%.o,$(sort $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))))
 
-.PHONY: all help deps run test clean
+.PHONY: all help deps run test calibrate fidelity clean
 all: $(build)/simulate
 
 help:
@@ -45,6 +45,8 @@ help:
 	@echo "make test       install what is missing, build, run every quick test"
 	@echo "make            build build/$(VARIANT)/simulate   (VARIANT=release debug asan cov; CC=clang)"
 	@echo "make deps       install the libraries from Debian packages"
+	@echo "make calibrate  refit the shipped models to models/data/calibration"
+	@echo "make fidelity   predicted against measured, each run left out of its fit"
 	@echo "make clean      remove build/"
 
 $(build)/embedded.c: $(embedded) Makefile
@@ -76,6 +78,13 @@ test-%: $(build)/tests/unit/test_%
 
 run: $(build)/simulate
 	$< scenarios/prod.yaml
+
+calibrate: $(build)/simulate
+	$< calibrate coefficients >$(build)/coefficients.csv
+	mv $(build)/coefficients.csv models/data/coefficients.csv
+
+fidelity: $(build)/simulate
+	@$< calibrate fidelity
 
 deps:
 	@sh sim/base/deps.sh

@@ -22,10 +22,6 @@ static const double delete_delay_seconds = 2 * SECONDS_PER_HOUR + 10 * SECONDS_P
 /** After a restart pods come and go, chunks part ways: synchrony decays with this time constant.
  *  An assumption. */
 static const double synchrony_decay_seconds = SECONDS_PER_DAY;
-/** System pods use less CPU than they ask for, and those without a memory request use this much:
- *  assumptions, small beside Loki and Tempo. */
-static const double system_cpu_share = 0.2;
-static const double system_memory_bytes = 40 * MIB;
 /** Loads at which the memory curves bend, in multiples of the mean: dense where stacks live. */
 static const double scale_knots[CURVE_KNOTS] = {0, 0.4, 0.7, 1, 1.6, 2.6, 5, 12};
 /** The last piece is drawn to here and goes on as straight. */
@@ -99,32 +95,17 @@ double engine_heap_resident_bytes(const struct engine_heap_shape *shape, double 
     return fmin(free_bytes, fmax(goal_bytes + shape->goal_offset_bytes, least));
 }
 
-static void heap_init(const struct go_heap_model *model, const struct engine_heap_shape *shape,
-                      struct heap_point low, struct heap_point high, double goal_bytes,
-                      double limit_bytes, struct engine_heap *heap) {
+static void heap_init(const struct engine_heap_shape *shape, double goal_bytes, double limit_bytes,
+                      struct engine_heap *heap) {
     *heap = (struct engine_heap){.slope = 1};
     if (limit_bytes <= 0)
         limit_bytes = 1e15;
     heap->kill_free_mib = (float)(engine_heap_kill_bytes(shape, goal_bytes, limit_bytes) / MIB);
     if (goal_bytes <= 0)
         return;
-    heap->collects = true;
     heap->slope = (float)shape->slope;
     heap->offset_mib = (float)(shape->offset_bytes / MIB);
     heap->goal_mib = (float)((goal_bytes + shape->goal_offset_bytes) / MIB);
-    double live_slope =
-        (high.live_bytes - low.live_bytes) / fmax(high.free_bytes - low.free_bytes, 1);
-    double live_offset = low.live_bytes - live_slope * low.free_bytes;
-    /* Nothing is collected early below the goal; well past it the process does little else. */
-    const double first = goal_bytes, last = 3 * fmax(limit_bytes, goal_bytes);
-    double knots[CURVE_KNOTS + 1], cores[CURVE_KNOTS + 1];
-    for (int i = 0; i <= CURVE_KNOTS; i++) {
-        double free_bytes = first + (last - first) * pow((double)i / CURVE_KNOTS, 1.5);
-        double live = fmax(live_offset + live_slope * free_bytes, 0);
-        knots[i] = free_bytes / MIB;
-        cores[i] = go_heap_collector_cores(model, free_bytes, live, low.fixed_bytes, goal_bytes);
-    }
-    curve_init(knots, cores, knots[CURVE_KNOTS], cores[CURVE_KNOTS], &heap->collector_cores);
 }
 
 static struct heap_point loki_point(const struct loki_need *need) {
@@ -188,12 +169,19 @@ static void loki_memory(const struct loki_model *model, const struct plan *plan,
     }
     curve_init(scale_knots, spread, scale_end, spread[CURVE_KNOTS], &out->loki.free_spread);
     curve_init(scale_knots, rise, scale_end, rise[CURVE_KNOTS], &out->loki.free_rise);
+    double collector[CURVE_KNOTS + 1];
+    for (int k = 0; k <= CURVE_KNOTS; k++) {
+        double scale = k < CURVE_KNOTS ? scale_knots[k] : scale_end;
+        collector[k] = loki_at(model, &plan->loki, loki, scale, 1).cpu_cores -
+                       loki_at(model, settings, loki, scale, 1).cpu_cores;
+    }
+    curve_init(scale_knots, collector, scale_end, collector[CURVE_KNOTS], &out->loki.collector);
+    out->loki.collects = plan->loki.memory_goal_bytes > 0;
     struct loki_need low = loki_at(model, settings, loki, 0.5, 1);
     struct loki_need high = loki_at(model, settings, loki, 4, 1);
     out->loki_heap = heap_shape(&model->heap, loki_point(&low), loki_point(&high));
-    heap_init(&model->heap, &out->loki_heap, loki_point(&low), loki_point(&high),
-              plan->loki.memory_goal_bytes, plan->resources[COMPONENT_LOKI].limit_bytes,
-              &out->loki.heap);
+    heap_init(&out->loki_heap, plan->loki.memory_goal_bytes,
+              plan->resources[COMPONENT_LOKI].limit_bytes, &out->loki.heap);
 }
 
 static void loki_disk(const struct plan *plan, struct loki_need idle, struct loki_need mean,
@@ -287,12 +275,19 @@ static void tempo_memory(const struct tempo_model *model, const struct plan *pla
                       .memory_free_peak_bytes *
                   one_block / MIB;
     curve_init(scale_knots, peak, scale_end, peak[CURVE_KNOTS], &out->tempo.free_peak);
+    double collector[CURVE_KNOTS + 1];
+    for (int k = 0; k <= CURVE_KNOTS; k++) {
+        double scale = k < CURVE_KNOTS ? scale_knots[k] : scale_end;
+        collector[k] = tempo_at(model, &plan->tempo, load, scale).cpu_cores -
+                       tempo_at(model, settings, load, scale).cpu_cores;
+    }
+    curve_init(scale_knots, collector, scale_end, collector[CURVE_KNOTS], &out->tempo.collector);
+    out->tempo.collects = plan->tempo.memory_goal_bytes > 0;
     struct tempo_need low = tempo_at(model, settings, load, 0.5);
     struct tempo_need high = tempo_at(model, settings, load, 4);
     out->tempo_heap = heap_shape(&model->heap, tempo_point(&low), tempo_point(&high));
-    heap_init(&model->heap, &out->tempo_heap, tempo_point(&low), tempo_point(&high),
-              plan->tempo.memory_goal_bytes, plan->resources[COMPONENT_TEMPO].limit_bytes,
-              &out->tempo.heap);
+    heap_init(&out->tempo_heap, plan->tempo.memory_goal_bytes,
+              plan->resources[COMPONENT_TEMPO].limit_bytes, &out->tempo.heap);
 }
 
 static void tempo_init(const struct scenario *scenario, const struct calibration *calibration,
@@ -374,10 +369,8 @@ static void add_pod_use(const struct engine_plan *constants, const struct plan_p
     default:
         break;
     }
-    bool other = strncmp(pod->name, "other-", 6) == 0;
-    node->fixed_cores += (float)(pod->request_cores * (other ? 1 : system_cpu_share));
-    node->fixed_mib +=
-        (float)((pod->request_bytes > 0 ? pod->request_bytes : system_memory_bytes) / MIB);
+    node->fixed_cores += (float)pod->used_cores;
+    node->fixed_mib += (float)(pod->used_bytes / MIB);
 }
 
 void engine_plan_nodes(const struct scenario *scenario, const struct calibration *calibration,

@@ -27,14 +27,14 @@ struct engine_curve {
 struct engine_heap {
     float goal_mib, slope, offset_mib;
     float kill_free_mib; /**< the free peak from which the resident set passes the limit */
-    struct engine_curve collector_cores; /**< over the free peak */
-    bool collects;                       /**< GOMEMLIMIT is set: the curve above matters */
 };
 
 struct engine_loki {
     struct engine_heap heap;
     struct engine_curve free_spread; /**< free peak, MiB over scale, at synchrony 0 */
     struct engine_curve free_rise;   /**< what synchrony 1 adds; the same knots */
+    struct engine_curve collector;   /**< cores that GOMEMLIMIT costs, over scale */
+    bool collects;                   /**< GOMEMLIMIT is set: the curve above matters */
     float mean_base, mean_per_scale; /**< mean memory, MiB */
     float cpu_base, cpu_per_scale;
     float cpu_limit;
@@ -57,6 +57,8 @@ struct engine_loki {
 struct engine_tempo {
     struct engine_heap heap;
     struct engine_curve free_peak; /**< median of one block's event, MiB over scale */
+    struct engine_curve collector; /**< cores that GOMEMLIMIT costs, over scale */
+    bool collects;
     float idle_base, idle_per_scale;
     float mean_base, mean_per_scale;
     float cpu_base, cpu_per_scale, cpu_limit;

@@ -11,6 +11,10 @@
  *  they can, but batch by batch. An assumption. */
 static const float backlog_drain_seconds = 600.0f;
 
+/** Go's collector is held to half of the CPU when memory is at GOMEMLIMIT
+ *  (https://go.dev/doc/gc-guide, "memory limit"). */
+static const float collector_share_max = 0.5f;
+
 static inline float curve_at(const struct engine_curve *curve, float x) {
     float value = curve->start;
 #pragma GCC unroll 8
@@ -105,7 +109,8 @@ loki_lanes(bool collects, const struct engine_plan *restrict plan, const float *
         const float cores = vec_min(cpu_rest + cpu_per_scale * served, k.cpu_limit);
         if (collects)
             if (collects)
-                s->collector[i] = curve_at(&k.heap.collector_cores, free_mib);
+                s->collector[i] =
+                    vec_min(curve_at(&k.collector, scale), collector_share_max * k.cpu_limit);
         s->cores[i] = cores;
         s->cores_sum[i] += cores;
         s->cores_peak[i] = vec_max(s->cores_peak[i], cores);
@@ -140,7 +145,7 @@ SIMD_CLONES static void loki_step(const struct engine_plan *restrict plan,
                                   const float *restrict factor,
                                   const struct engine_draws *restrict draws, size_t step,
                                   struct engine_loki_state *restrict s) {
-    if (plan->loki.heap.collects)
+    if (plan->loki.collects)
         loki_lanes(true, plan, factor, draws, step, s);
     else
         loki_lanes(false, plan, factor, draws, step, s);
@@ -193,7 +198,8 @@ tempo_lanes(bool collects, const struct engine_plan *restrict plan, const float 
 
         const float cores = vec_min(cpu_rest + cpu_per_scale * served, k.cpu_limit);
         if (collects)
-            s->collector[i] = curve_at(&k.heap.collector_cores, free_mib);
+            s->collector[i] =
+                vec_min(curve_at(&k.collector, scale), collector_share_max * k.cpu_limit);
         s->cores[i] = cores;
         s->cores_sum[i] += cores;
         s->cores_peak[i] = vec_max(s->cores_peak[i], cores);
@@ -219,7 +225,7 @@ SIMD_CLONES static void tempo_step(const struct engine_plan *restrict plan,
                                    const float *restrict factor,
                                    const struct engine_draws *restrict draws, size_t step,
                                    struct engine_tempo_state *restrict s) {
-    if (plan->tempo.heap.collects)
+    if (plan->tempo.collects)
         tempo_lanes(true, plan, factor, draws, step, s);
     else
         tempo_lanes(false, plan, factor, draws, step, s);

@@ -201,6 +201,43 @@ static enum status command_explain(struct program *program) {
     return status;
 }
 
+static enum status command_predict(struct program *program) {
+    struct predict_answer answer;
+    enum status status = calibration_shipped(&program->arena, &program->tables.calibration,
+                                             &program->diagnostics);
+    if (status == STATUS_OK)
+        status = predict(&program->tables.calibration, program->cli.operand,
+                         program->cli.overrides, program->cli.override_count, &answer,
+                         &program->diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    switch (program->cli.format) {
+    case CLI_FORMAT_JSON:
+        predict_write_json(&answer, &program->out);
+        break;
+    case CLI_FORMAT_CSV:
+        predict_write_csv(&answer, &program->out);
+        break;
+    default:
+        predict_write_text(&answer, &program->out);
+        break;
+    }
+    return print_out(program);
+}
+
+static enum status command_calibrate(struct program *program) {
+    enum status status = STATUS_OK;
+    if (strcmp(program->cli.operand, "coefficients") == 0)
+        status = calibrate_shipped(&program->arena, &program->out, &program->diagnostics);
+    else if (strcmp(program->cli.operand, "fidelity") == 0)
+        status = calibrate_fidelity(&program->arena, &program->out, &program->diagnostics);
+    else
+        status = diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
+                                 "expected coefficients or fidelity, found \"%s\"",
+                                 program->cli.operand);
+    return status == STATUS_OK ? print_out(program) : status;
+}
+
 static enum status dispatch(struct program *program, int *exit_status) {
     switch (program->cli.command) {
     case CLI_RUN:

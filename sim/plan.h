@@ -34,6 +34,7 @@ struct plan_pod {
     int node;      /**< index into plan.nodes, PACKING_PENDING when it stays pending */
     int component; /**< enum component, or -1 */
     double request_cores, request_bytes;
+    double used_cores, used_bytes; /**< in use; of system and other tenants' pods only */
 };
 
 struct plan {

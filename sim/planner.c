@@ -11,17 +11,15 @@
 /** Finalists simulated together, how many rounds of them, and other plans shown. */
 enum { FINALISTS = 1, ROUNDS = 6, ALTERNATIVES = 4 };
 
-/** GOMEMLIMIT as a share of the limit that is tried beside the scenario's own. */
-static const double usual_memory_limit_target = 0.9;
-
-/** What a record chooses; the plan itself is rebuilt when it is needed. */
+/** What a candidate chooses; the plan itself is rebuilt when it is needed. */
 struct record {
-    unsigned nodes, loki, tempo; /**< indices of node set and variants */
-    float loki_goal, tempo_goal; /**< GOMEMLIMIT over limit */
-    double loki_limit_bytes, tempo_limit_bytes, loki_volume_bytes, tempo_volume_bytes;
-    double usd_per_month, miss;
+    unsigned nodes;       /**< index of the node set */
+    unsigned loki, tempo; /**< indices of choices */
+    unsigned loki_volume, tempo_volume;
+    unsigned changes; /**< settings that differ from the scenario's */
+    float miss;
     bool passes;
-    unsigned changes;
+    double usd_per_month;
 };
 
 struct node_set {
@@ -46,53 +44,47 @@ static const struct scenario *scenario_of(const struct search *search) {
     return search->input->context->scenario;
 }
 
-/** Round up to a multiple. */
-static double up_to(double value, double step) {
-    return fmax(ceil(value / step - 1e-9), 1) * step;
+static const struct planner_choice *loki_choice(const struct search *search,
+                                                const struct record *record) {
+    return &search->screen.loki.choices[record->loki];
 }
 
-/** Requests that the simulation says are used: mean memory and CPU of nearly every replica. */
-static void set_requests(const struct search *search, size_t loki, size_t tempo,
-                         struct plan *plan) {
-    const struct planner_screen *screen = &search->screen;
-    const double memory_step = scenario_of(search)->search.memory_step_bytes;
-    const struct {
-        enum component component;
-        const struct engine_samples *sorted;
-        enum engine_metric memory, cpu;
-    } stores[] = {{COMPONENT_LOKI, &screen->loki_sorted[loki], METRIC_LOKI_MEMORY_MEAN_MIB,
-                   METRIC_LOKI_CPU_MEAN_CORES},
-                  {COMPONENT_TEMPO, &screen->tempo_sorted[tempo], METRIC_TEMPO_MEMORY_MEAN_MIB,
-                   METRIC_TEMPO_CPU_MEAN_CORES}};
-    for (size_t i = 0; i < sizeof stores / sizeof *stores; i++) {
-        struct scenario_resources *own = &plan->resources[stores[i].component];
-        double memory = planner_screen_quantile(stores[i].sorted, stores[i].memory, 0.95) * MIB;
-        double cores = planner_screen_quantile(stores[i].sorted, stores[i].cpu, 0.95);
-        own->request_bytes = fmin(up_to(memory, memory_step), own->limit_bytes);
-        own->request_cores = fmin(up_to(cores, 0.05), own->limit_cores);
-    }
+static const struct planner_choice *tempo_choice(const struct search *search,
+                                                 const struct record *record) {
+    return &search->screen.tempo.choices[record->tempo];
+}
+
+static void apply_choice(const struct planner_choice *choice, const struct planner_variant *variant,
+                         unsigned volume, struct scenario_resources *resources) {
+    resources->limit_bytes = choice->limit_bytes;
+    resources->request_bytes = fmin(variant->request_bytes, choice->limit_bytes);
+    resources->request_cores = fmin(variant->request_cores, resources->limit_cores);
+    resources->volume_bytes = variant->volume_bytes[volume];
 }
 
 /** The plan of a record, pods placed. */
 static struct plan plan_of(const struct search *search, const struct record *record) {
-    const struct scenario *scenario = scenario_of(search);
+    const struct planner_screen *screen = &search->screen;
     const struct node_set *set = &search->sets[record->nodes];
+    const struct planner_choice *loki = loki_choice(search, record);
+    const struct planner_choice *tempo = tempo_choice(search, record);
+    const struct planner_variant *logs = &screen->loki.variants[loki->variant];
+    const struct planner_variant *traces = &screen->tempo.variants[tempo->variant];
     struct plan plan = *search->input->as_written;
     for (unsigned i = 0; i < set->count; i++)
         plan.nodes[i] = set->type;
     plan.node_count = set->count;
     plan.purchase = set->purchase;
-    plan.loki.encoding = search->screen.loki[record->loki].encoding;
-    plan.loki.max_chunk_age_seconds = search->screen.loki[record->loki].max_chunk_age_seconds;
-    plan.tempo.max_block_duration_seconds = search->screen.block_seconds[record->tempo];
-    plan.loki_memory_limit_target = (double)record->loki_goal;
-    plan.tempo_memory_limit_target = (double)record->tempo_goal;
-    plan.resources[COMPONENT_LOKI].limit_bytes = record->loki_limit_bytes;
-    plan.resources[COMPONENT_TEMPO].limit_bytes = record->tempo_limit_bytes;
-    plan.resources[COMPONENT_LOKI].volume_bytes = record->loki_volume_bytes;
-    plan.resources[COMPONENT_TEMPO].volume_bytes = record->tempo_volume_bytes;
-    set_requests(search, record->loki, record->tempo, &plan);
-    plan_settle(scenario, &plan);
+    plan.loki.encoding = logs->encoding;
+    plan.loki.max_chunk_age_seconds = logs->seconds;
+    plan.tempo.max_block_duration_seconds = traces->seconds;
+    plan.loki_memory_limit_target = loki->goal_fraction;
+    plan.tempo_memory_limit_target = tempo->goal_fraction;
+    apply_choice(loki, logs, record->loki_volume, &plan.resources[COMPONENT_LOKI]);
+    apply_choice(tempo, traces, record->tempo_volume, &plan.resources[COMPONENT_TEMPO]);
+    for (int component = COMPONENT_GRAFANA; component < COMPONENT_COUNT; component++)
+        plan.resources[component].limit_bytes = screen->small_limit_bytes[component];
+    plan_settle(scenario_of(search), &plan);
     return plan;
 }
 
@@ -109,150 +101,76 @@ static bool add_record(struct search *search, const struct record *record) {
     return true;
 }
 
-static unsigned count_changes(const struct plan *written, const struct plan *plan) {
-    const struct scenario_resources *a = written->resources, *b = plan->resources;
-    unsigned changes = 0;
-    changes += written->loki.encoding != plan->loki.encoding;
-    changes += written->loki.max_chunk_age_seconds != plan->loki.max_chunk_age_seconds;
-    changes += written->tempo.max_block_duration_seconds != plan->tempo.max_block_duration_seconds;
-    changes += written->loki_memory_limit_target != plan->loki_memory_limit_target;
-    changes += written->tempo_memory_limit_target != plan->tempo_memory_limit_target;
-    changes += a[COMPONENT_LOKI].limit_bytes != b[COMPONENT_LOKI].limit_bytes;
-    changes += a[COMPONENT_TEMPO].limit_bytes != b[COMPONENT_TEMPO].limit_bytes;
-    return changes;
+/** Settings of one store that differ from the scenario's. */
+static unsigned count_changes(const struct planner_store *store,
+                              const struct planner_choice *choice) {
+    /* The first variant and the first choice are the scenario's own. */
+    const struct planner_variant *own = &store->variants[0];
+    const struct planner_variant *variant = &store->variants[choice->variant];
+    return (unsigned)(variant->encoding != own->encoding) + (variant->seconds != own->seconds) +
+           (choice->goal_fraction != store->choices[0].goal_fraction) +
+           (choice->limit_bytes != store->choices[0].limit_bytes);
 }
 
-/** Values one knob takes; equal ones are dropped. */
-struct options {
-    double value[4];
-    size_t count;
-};
-
-static void add_option(struct options *options, double value) {
-    for (size_t i = 0; i < options->count; i++)
-        if (options->value[i] == value)
-            return;
-    options->value[options->count++] = value;
-}
-
-/** Chances of a kill, or of a full volume, that single knobs are sized for. */
-static double share_of(const struct scenario_target *target, bool at_most, double fallback) {
-    if (!target->set)
-        return fallback;
-    return at_most ? target->bound : 1 - target->probability;
-}
-
-static struct options limit_options(const struct search *search, enum component component,
-                                    size_t variant, double goal) {
+/** Judge one pair of choices on one node set with all volumes. */
+static bool search_volumes(struct search *search, const struct planner_room *room,
+                           struct record record) {
     const struct planner_screen *screen = &search->screen;
-    const struct scenario *scenario = scenario_of(search);
-    const bool loki = component == COMPONENT_LOKI;
-    const struct engine_samples *sorted =
-        loki ? &screen->loki_sorted[variant] : &screen->tempo_sorted[variant];
-    const struct engine_heap_shape *shape =
-        loki ? &screen->loki_heap[variant] : &screen->tempo_heap[variant];
-    const enum engine_metric metric = loki ? METRIC_LOKI_FREE_PEAK_MIB : METRIC_TEMPO_FREE_PEAK_MIB;
-    const double kill = share_of(&scenario->targets.out_of_memory, true, 0.01);
-    struct options options = {.count = 0};
-    add_option(&options, search->input->as_written->resources[component].limit_bytes);
-    for (int i = 0; i < 2; i++)
-        add_option(&options, planner_screen_limit(sorted, metric, shape, goal,
-                                                  scenario->search.memory_step_bytes,
-                                                  i == 0 ? kill / 4 : kill / 20));
-    return options;
-}
-
-static struct options volume_options(const struct search *search, enum component component,
-                                     size_t variant) {
-    const struct planner_screen *screen = &search->screen;
-    const struct scenario *scenario = scenario_of(search);
-    const bool loki = component == COMPONENT_LOKI;
-    const struct engine_samples *sorted =
-        loki ? &screen->loki_sorted[variant] : &screen->tempo_sorted[variant];
-    const double full =
-        share_of(loki ? &scenario->targets.logs_retention : &scenario->targets.traces_retention,
-                 false, 0.01);
-    struct options options = {.count = 0};
-    for (int i = 0; i < 2; i++)
-        add_option(&options,
-                   planner_screen_volume(
-                       sorted, loki ? METRIC_LOKI_DISK_PEAK_GIB : METRIC_TEMPO_DISK_PEAK_GIB,
-                       loki ? METRIC_LOKI_INODES_PEAK : METRIC_TEMPO_INODES_PEAK,
-                       scenario->search.volume_step_bytes, i == 0 ? full / 2 : full / 20));
-    return options;
-}
-
-/** Judge all limits and volumes of one (nodes, Loki variant, Tempo variant, goals). */
-static enum status search_limits(struct search *search, struct record base,
-                                 const struct options *loki_volumes,
-                                 const struct options *tempo_volumes,
-                                 struct diagnostics *diagnostics) {
-    const struct planner_input *input = search->input;
-    const struct options loki =
-        limit_options(search, COMPONENT_LOKI, base.loki, (double)base.loki_goal);
-    const struct options tempo =
-        limit_options(search, COMPONENT_TEMPO, base.tempo, (double)base.tempo_goal);
-    struct planner_candidate candidate = {.loki = base.loki, .tempo = base.tempo};
-    struct engine_plan *nodes = calloc(1, sizeof *nodes);
-    if (!nodes)
-        return diagnostics_out_of_memory(diagnostics, "the search");
+    const struct planner_choice *loki = loki_choice(search, &record);
+    const struct planner_choice *tempo = tempo_choice(search, &record);
+    struct planner_verdict verdicts[PLANNER_VOLUMES * PLANNER_VOLUMES];
+    planner_screen_judge(search->input, screen, room, loki, tempo, verdicts);
+    record.changes = count_changes(&screen->loki, loki) + count_changes(&screen->tempo, tempo);
     bool fine = true;
-    for (size_t limits = 0; limits < loki.count * tempo.count && fine; limits++) {
-        base.loki_limit_bytes = loki.value[limits % loki.count];
-        base.tempo_limit_bytes = tempo.value[limits / loki.count];
-        base.loki_volume_bytes = loki_volumes->value[0];
-        base.tempo_volume_bytes = tempo_volumes->value[0];
-        candidate.plan = plan_of(search, &base);
-        memset(nodes->nodes, 0, sizeof nodes->nodes);
-        engine_plan_nodes(scenario_of(search), input->engine.calibration, input->context->prices,
-                          &candidate.plan, input->engine.workload->step_seconds, nodes);
-        base.changes = count_changes(input->as_written, &candidate.plan);
-        for (size_t v = 0; v < loki_volumes->count * tempo_volumes->count && fine; v++) {
-            struct scenario_resources *own = candidate.plan.resources;
-            base.loki_volume_bytes = loki_volumes->value[v % loki_volumes->count];
-            base.tempo_volume_bytes = tempo_volumes->value[v / loki_volumes->count];
-            own[COMPONENT_LOKI].volume_bytes = base.loki_volume_bytes;
-            own[COMPONENT_TEMPO].volume_bytes = base.tempo_volume_bytes;
-            planner_screen_judge(input, &search->screen, nodes, &candidate);
-            base.miss = candidate.miss;
-            base.passes = candidate.passes;
-            base.usd_per_month =
-                search->sets[base.nodes].fixed_usd +
-                search->gib_usd * (base.loki_volume_bytes + base.tempo_volume_bytes) / GIB;
-            fine = add_record(search, &base);
+    for (unsigned v = 0; v < PLANNER_VOLUMES * PLANNER_VOLUMES && fine; v++) {
+        record.loki_volume = v / PLANNER_VOLUMES;
+        record.tempo_volume = v % PLANNER_VOLUMES;
+        record.miss = (float)verdicts[v].miss;
+        record.passes = verdicts[v].passes;
+        record.usd_per_month =
+            search->sets[record.nodes].fixed_usd +
+            search->gib_usd *
+                (screen->loki.variants[loki->variant].volume_bytes[record.loki_volume] +
+                 screen->tempo.variants[tempo->variant].volume_bytes[record.tempo_volume]) /
+                GIB;
+        fine = add_record(search, &record);
+    }
+    return fine;
+}
+
+/** Requests follow the variants, so where the pods land does too: settle once a pair of them. */
+static bool search_pair(struct search *search, unsigned set, unsigned loki_variant,
+                        unsigned tempo_variant) {
+    const struct planner_store *logs = &search->screen.loki, *traces = &search->screen.tempo;
+    struct record record = {.nodes = set};
+    struct planner_room room;
+    bool settled = false, fine = true;
+    for (unsigned l = 0; l < logs->choice_count && fine; l++) {
+        for (unsigned t = 0; t < traces->choice_count && fine; t++) {
+            if (logs->choices[l].variant != loki_variant ||
+                traces->choices[t].variant != tempo_variant)
+                continue;
+            record.loki = l;
+            record.tempo = t;
+            if (!settled) {
+                struct plan plan = plan_of(search, &record);
+                if (plan.pending > 0)
+                    return true;
+                room = planner_screen_room(search->input, &plan);
+                settled = true;
+            }
+            fine = search_volumes(search, &room, record);
         }
     }
-    free(nodes);
-    return fine ? STATUS_OK : diagnostics_out_of_memory(diagnostics, "the search");
+    return fine;
 }
 
 static enum status search_all(struct search *search, struct diagnostics *diagnostics) {
-    const struct plan *written = search->input->as_written;
-    for (unsigned loki = 0; loki < search->screen.loki_count; loki++) {
-        const struct options loki_volumes = volume_options(search, COMPONENT_LOKI, loki);
-        for (unsigned tempo = 0; tempo < search->screen.tempo_count; tempo++) {
-            const struct options tempo_volumes = volume_options(search, COMPONENT_TEMPO, tempo);
-            for (unsigned goals = 0; goals < 2; goals++) {
-                struct record base = {
-                    .loki = loki,
-                    .tempo = tempo,
-                    .loki_goal = (float)(goals ? usual_memory_limit_target
-                                               : written->loki_memory_limit_target),
-                    .tempo_goal = (float)(goals ? usual_memory_limit_target
-                                                : written->tempo_memory_limit_target)};
-                if (goals && written->loki_memory_limit_target == usual_memory_limit_target &&
-                    written->tempo_memory_limit_target == usual_memory_limit_target)
-                    continue;
-                for (unsigned set = 0; set < search->set_count; set++) {
-                    base.nodes = set;
-                    enum status status =
-                        search_limits(search, base, &loki_volumes, &tempo_volumes, diagnostics);
-                    if (status != STATUS_OK)
-                        return status;
-                }
-            }
-        }
-    }
+    for (unsigned set = 0; set < search->set_count; set++)
+        for (unsigned loki = 0; loki < search->screen.loki.variant_count; loki++)
+            for (unsigned tempo = 0; tempo < search->screen.tempo.variant_count; tempo++)
+                if (!search_pair(search, set, loki, tempo))
+                    return diagnostics_out_of_memory(diagnostics, "the search");
     return STATUS_OK;
 }
 
@@ -315,7 +233,12 @@ static int compare_records(const void *a, const void *b) {
         return x->changes < y->changes ? -1 : 1;
     if (x->miss != y->miss)
         return x->miss < y->miss ? -1 : 1;
-    return memcmp(x, y, sizeof *x);
+    const unsigned a_index[] = {x->nodes, x->loki, x->tempo, x->loki_volume, x->tempo_volume};
+    const unsigned b_index[] = {y->nodes, y->loki, y->tempo, y->loki_volume, y->tempo_volume};
+    for (size_t i = 0; i < sizeof a_index / sizeof *a_index; i++)
+        if (a_index[i] != b_index[i])
+            return a_index[i] < b_index[i] ? -1 : 1;
+    return 0;
 }
 
 /** Points of the chart: the safest record of each cost, and which of those nothing beats. */
@@ -328,13 +251,14 @@ static enum status list_points(const struct search *search, struct planner_outpu
     size_t count = 0;
     for (size_t i = 0; i < search->record_count; i++) {
         const struct record *record = &search->records[i];
+        const double miss = (double)record->miss;
         size_t at = 0;
         while (at < count && fabs(points[at].monthly_usd - record->usd_per_month) > 0.005)
             at++;
         if (at == count)
-            points[count++] = (struct candidate_point){record->usd_per_month, record->miss, false};
+            points[count++] = (struct candidate_point){record->usd_per_month, miss, false};
         else
-            points[at].miss_probability = fmin(points[at].miss_probability, record->miss);
+            points[at].miss_probability = fmin(points[at].miss_probability, miss);
     }
     for (size_t i = 0; i < count; i++) {
         bool beaten = false;
@@ -388,16 +312,36 @@ static enum status simulate(const struct search *search, const struct record *co
     return status;
 }
 
+/** Whether an earlier record has the same nodes, settings and GOMEMLIMITs: if that one failed in
+ *  full, so will this. */
+static bool much_like(const struct search *search, const struct record *record, size_t before) {
+    for (size_t i = 0; i < before; i++) {
+        const struct record *other = &search->records[i];
+        const struct planner_choice *a = loki_choice(search, record);
+        const struct planner_choice *b = loki_choice(search, other);
+        const struct planner_choice *c = tempo_choice(search, record);
+        const struct planner_choice *d = tempo_choice(search, other);
+        if (record->nodes == other->nodes && a->variant == b->variant && c->variant == d->variant &&
+            a->goal_fraction == b->goal_fraction && c->goal_fraction == d->goal_fraction &&
+            record->loki_volume == other->loki_volume &&
+            record->tempo_volume == other->tempo_volume)
+            return true;
+    }
+    return false;
+}
+
 /** The next finalists after `from`: passing, and of different cost or settings. */
 static size_t next_finalists(const struct search *search, size_t *from,
                              const struct record *finalists[FINALISTS]) {
+    const struct scenario_target *cost = &scenario_of(search)->targets.cost;
     size_t count = 0;
     while (count < FINALISTS && *from < search->record_count && search->records[*from].passes) {
         const struct record *record = &search->records[(*from)++];
-        if (count > 0 && record->usd_per_month == finalists[count - 1]->usd_per_month &&
-            record->nodes == finalists[count - 1]->nodes)
-            continue;
-        finalists[count++] = record;
+        /* Records are sorted by cost: from here on the bill alone misses its target. */
+        if (cost->set && record->usd_per_month > cost->bound)
+            break;
+        if (!much_like(search, record, *from - 1))
+            finalists[count++] = record;
     }
     return count;
 }

@@ -12,21 +12,38 @@
 static const double no_limit_bytes = 1e15;
 static const double no_limit_volume_bytes = 16 * 1024 * GIB;
 
-static void add_age(struct planner_screen *screen, enum loki_encoding encoding, double seconds) {
-    for (size_t i = 0; i < screen->loki_count; i++)
-        if (screen->loki[i].encoding == encoding &&
-            screen->loki[i].max_chunk_age_seconds == seconds)
-            return;
-    if (screen->loki_count < PLANNER_LOKI_VARIANTS_MAX)
-        screen->loki[screen->loki_count++] = (struct planner_loki_variant){encoding, seconds};
-}
+/** GOMEMLIMIT as a share of the limit, tried after the scenario's own. */
+static const double usual_goals[] = {0.9, 0.8, 0.7, 0.6};
 
-static void add_block_duration(struct planner_screen *screen, double seconds) {
-    for (size_t i = 0; i < screen->tempo_count; i++)
-        if (screen->block_seconds[i] == seconds)
+/** Metrics of a store. */
+struct store_metrics {
+    enum engine_metric free_peak, memory_mean, cpu_mean, disk, inodes;
+};
+static const struct store_metrics loki_metrics = {
+    METRIC_LOKI_FREE_PEAK_MIB, METRIC_LOKI_MEMORY_MEAN_MIB, METRIC_LOKI_CPU_MEAN_CORES,
+    METRIC_LOKI_DISK_PEAK_GIB, METRIC_LOKI_INODES_PEAK};
+static const struct store_metrics tempo_metrics = {
+    METRIC_TEMPO_FREE_PEAK_MIB, METRIC_TEMPO_MEMORY_MEAN_MIB, METRIC_TEMPO_CPU_MEAN_CORES,
+    METRIC_TEMPO_DISK_PEAK_GIB, METRIC_TEMPO_INODES_PEAK};
+
+/** What listing the choices of one store works with. */
+struct lister {
+    const struct planner_input *input;
+    struct arena *arena;
+    const struct engine_samples *samples; /**< of one variant */
+    float *sorted;                        /**< [replicas] scratch */
+    struct engine_heap_shape heap;
+    const struct store_metrics *metrics;
+    double kill_share, full_share; /**< what the targets allow */
+};
+
+static void add_variant(struct planner_store *store, enum loki_encoding encoding, double seconds) {
+    for (size_t i = 0; i < store->variant_count; i++)
+        if (store->variants[i].encoding == encoding && store->variants[i].seconds == seconds)
             return;
-    if (screen->tempo_count < PLANNER_TEMPO_VARIANTS_MAX)
-        screen->block_seconds[screen->tempo_count++] = seconds;
+    if (store->variant_count < PLANNER_VARIANTS_MAX)
+        store->variants[store->variant_count++] =
+            (struct planner_variant){.encoding = encoding, .seconds = seconds};
 }
 
 /** The scenario's own settings come first, so that they win ties. */
@@ -35,24 +52,27 @@ static void list_variants(const struct planner_input *input, struct planner_scre
     const struct scenario_search *search = &input->context->scenario->search;
     const double ages[] = {written->loki.max_chunk_age_seconds, 2 * SECONDS_PER_HOUR,
                            SECONDS_PER_HOUR, 30 * SECONDS_PER_MINUTE};
-    add_age(screen, written->loki.encoding, ages[0]);
+    screen->loki.component = COMPONENT_LOKI;
+    screen->tempo.component = COMPONENT_TEMPO;
+    add_variant(&screen->loki, written->loki.encoding, ages[0]);
     for (size_t e = 0; e < search->encoding_count; e++)
         for (size_t a = 0; a < sizeof ages / sizeof *ages; a++)
-            add_age(screen, search->encodings[e], ages[a]);
-    add_block_duration(screen, written->tempo.max_block_duration_seconds);
-    add_block_duration(screen, 30 * SECONDS_PER_MINUTE);
-    add_block_duration(screen, 10 * SECONDS_PER_MINUTE);
+            add_variant(&screen->loki, search->encodings[e], ages[a]);
+    add_variant(&screen->tempo, 0, written->tempo.max_block_duration_seconds);
+    add_variant(&screen->tempo, 0, 30 * SECONDS_PER_MINUTE);
+    add_variant(&screen->tempo, 0, 10 * SECONDS_PER_MINUTE);
 }
 
 /** A plan that nothing stops: demand alone, on no node. */
 static struct plan demand_plan(const struct planner_input *input,
-                               const struct planner_screen *screen, size_t loki, size_t tempo) {
+                               const struct planner_variant *loki,
+                               const struct planner_variant *tempo) {
     struct plan plan = *input->as_written;
     plan.node_count = 0;
     plan.pod_count = 0;
-    plan.loki.encoding = screen->loki[loki].encoding;
-    plan.loki.max_chunk_age_seconds = screen->loki[loki].max_chunk_age_seconds;
-    plan.tempo.max_block_duration_seconds = screen->block_seconds[tempo];
+    plan.loki.encoding = loki->encoding;
+    plan.loki.max_chunk_age_seconds = loki->seconds;
+    plan.tempo.max_block_duration_seconds = tempo->seconds;
     plan.loki.memory_goal_bytes = 0;
     plan.tempo.memory_goal_bytes = 0;
     plan.resources[COMPONENT_LOKI].limit_bytes = no_limit_bytes;
@@ -62,38 +82,175 @@ static struct plan demand_plan(const struct planner_input *input,
     return plan;
 }
 
-/** Heap shapes of the variants, which do not depend on limits. */
-static enum status shapes_init(const struct planner_input *input, const struct plan *plans,
-                               size_t runs, struct planner_screen *screen,
-                               struct diagnostics *diagnostics) {
+/** Quantile `p` of one metric of the variant. */
+static double quantile(const struct lister *lister, enum engine_metric metric, double p) {
+    memcpy(lister->sorted, lister->samples->metric[metric],
+           lister->samples->replicas * sizeof(float));
+    stats_sort(lister->sorted, lister->samples->replicas);
+    return stats_quantile(lister->sorted, lister->samples->replicas, p);
+}
+
+static double up_to(double value, double step) {
+    return fmax(ceil(value / step - 1e-9), 1) * step;
+}
+
+static double goal_bytes_of(double limit_bytes, double goal_fraction) {
+    return floor(limit_bytes * goal_fraction / MIB) * MIB;
+}
+
+/** Smallest limit, in whole steps, that a free peak of `free_bytes` survives. */
+static double least_limit(const struct lister *lister, double goal_fraction, double free_bytes) {
+    const double step = lister->input->context->scenario->search.memory_step_bytes;
+    double low = 1, high = ceil(free_bytes / step) + 1;
+    while (low < high) {
+        double middle = floor((low + high) / 2);
+        double goal = goal_bytes_of(middle * step, goal_fraction);
+        if (engine_heap_kill_bytes(&lister->heap, goal, middle * step) >= free_bytes)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low * step;
+}
+
+static double least_volume(const struct lister *lister, double need_bytes, double need_inodes) {
+    const double step = lister->input->context->scenario->search.volume_step_bytes;
+    double steps = fmax(1, floor(need_bytes / step));
+    for (; steps * step < no_limit_volume_bytes; steps++) {
+        struct volume volume = {steps * step, VOLUME_GP3_FREE_IOPS, VOLUME_GP3_FREE_MIB_PER_SECOND};
+        if (volume_usable_bytes(&volume) >= need_bytes && volume_inodes(&volume) >= need_inodes)
+            break;
+    }
+    return steps * step;
+}
+
+static bool fill_volume(const struct lister *lister, double allowed,
+                        struct planner_variant *variant, size_t index) {
+    const struct engine_samples *samples = lister->samples;
+    const double bytes =
+        least_volume(lister, quantile(lister, lister->metrics->disk, 1 - allowed) * GIB,
+                     quantile(lister, lister->metrics->inodes, 1 - allowed));
+    const struct volume volume = {bytes, VOLUME_GP3_FREE_IOPS, VOLUME_GP3_FREE_MIB_PER_SECOND};
+    const float usable_gib = (float)(volume_usable_bytes(&volume) / GIB);
+    const float inodes = (float)volume_inodes(&volume);
+    unsigned char *full = arena_take(lister->arena, samples->replicas);
+    if (!full)
+        return false;
+    for (size_t i = 0; i < samples->replicas; i++)
+        full[i] = samples->metric[lister->metrics->disk][i] > usable_gib ||
+                  samples->metric[lister->metrics->inodes][i] > inodes;
+    variant->volume_bytes[index] = bytes;
+    variant->full[index] = full;
+    return true;
+}
+
+static bool add_choice(const struct lister *lister, struct planner_store *store, unsigned variant,
+                       double goal_fraction, double limit_bytes) {
+    for (size_t i = 0; i < store->choice_count; i++)
+        if (store->choices[i].variant == variant && store->choices[i].limit_bytes == limit_bytes &&
+            store->choices[i].goal_fraction == goal_fraction)
+            return true;
+    const size_t replicas = lister->samples->replicas;
+    const double goal = goal_bytes_of(limit_bytes, goal_fraction);
+    const double kill_mib = engine_heap_kill_bytes(&lister->heap, goal, limit_bytes) / MIB;
+    const float *free_mib = lister->samples->metric[lister->metrics->free_peak];
+    float *resident = arena_array(lister->arena, replicas, sizeof *resident);
+    unsigned char *killed = arena_take(lister->arena, replicas);
+    if (!resident || !killed)
+        return false;
+    for (size_t i = 0; i < replicas; i++) {
+        resident[i] =
+            (float)(engine_heap_resident_bytes(&lister->heap, goal, (double)free_mib[i] * MIB) /
+                    MIB);
+        killed[i] = (double)free_mib[i] > kill_mib;
+    }
+    store->choices[store->choice_count++] =
+        (struct planner_choice){variant, goal_fraction, limit_bytes, resident, killed};
+    return true;
+}
+
+/** Choices of one variant: GOMEMLIMITs x limits, and its volumes and requests. */
+static bool list_choices(const struct lister *lister, struct planner_store *store,
+                         unsigned variant) {
+    const struct plan *written = lister->input->as_written;
+    const bool loki = store->component == COMPONENT_LOKI;
+    const double own_goal =
+        loki ? written->loki_memory_limit_target : written->tempo_memory_limit_target;
+    struct planner_variant *own = &store->variants[variant];
+    own->request_bytes = up_to(quantile(lister, lister->metrics->memory_mean, 0.95) * MIB,
+                               lister->input->context->scenario->search.memory_step_bytes);
+    own->request_cores = up_to(quantile(lister, lister->metrics->cpu_mean, 0.95), 0.05);
+    bool fine = fill_volume(lister, lister->full_share / 2, own, 0) &&
+                fill_volume(lister, lister->full_share / 20, own, 1);
+    const double safe = quantile(lister, lister->metrics->free_peak, 1 - lister->kill_share / 4);
+    const double safer = quantile(lister, lister->metrics->free_peak, 1 - lister->kill_share / 20);
+    for (int g = 0; g < PLANNER_GOALS && fine; g++) {
+        const double goal = g == 0 ? own_goal : usual_goals[g - 1];
+        fine = add_choice(lister, store, variant, goal,
+                          written->resources[store->component].limit_bytes) &&
+               add_choice(lister, store, variant, goal, least_limit(lister, goal, safe * MIB)) &&
+               add_choice(lister, store, variant, goal, least_limit(lister, goal, safer * MIB));
+    }
+    return fine;
+}
+
+/** The share of replicas that a target lets go wrong. */
+static double allowed_share(const struct scenario_target *target, bool at_most) {
+    if (!target->set)
+        return 0.01;
+    return fmax(at_most ? target->bound : 1 - target->probability, 1e-4);
+}
+
+static enum status list_store(const struct planner_input *input, struct arena *arena,
+                              const struct plan *plans, const struct engine_samples *samples,
+                              struct planner_store *store, struct diagnostics *diagnostics) {
+    const struct scenario_targets *targets = &input->context->scenario->targets;
+    const bool loki = store->component == COMPONENT_LOKI;
+    struct lister lister = {
+        .input = input,
+        .arena = arena,
+        .sorted = arena_array(arena, samples[0].replicas, sizeof(float)),
+        .metrics = loki ? &loki_metrics : &tempo_metrics,
+        .kill_share = allowed_share(&targets->out_of_memory, true),
+        .full_share =
+            allowed_share(loki ? &targets->logs_retention : &targets->traces_retention, false),
+    };
     struct engine_plan *constants = malloc(sizeof *constants);
-    if (!constants)
-        return diagnostics_out_of_memory(diagnostics, "the search");
-    enum status status = STATUS_OK;
-    for (size_t run = 0; run < runs && status == STATUS_OK; run++) {
+    enum status status = lister.sorted && constants
+                             ? STATUS_OK
+                             : diagnostics_out_of_memory(diagnostics, "the search");
+    for (unsigned v = 0; v < store->variant_count && status == STATUS_OK; v++) {
         status = engine_plan_init(input->context->scenario, input->engine.calibration,
-                                  input->context->prices, &plans[run],
+                                  input->context->prices, &plans[v],
                                   input->engine.workload->step_seconds, constants, diagnostics);
-        if (run < screen->loki_count)
-            screen->loki_heap[run] = constants->loki_heap;
-        if (run < screen->tempo_count)
-            screen->tempo_heap[run] = constants->tempo_heap;
+        lister.samples = &samples[v];
+        lister.heap = loki ? constants->loki_heap : constants->tempo_heap;
+        if (status == STATUS_OK && !list_choices(&lister, store, v))
+            status = diagnostics_out_of_memory(diagnostics, "the search");
     }
     free(constants);
     return status;
 }
 
-static bool sorted_copy(const struct engine_samples *samples, struct arena *arena,
-                        struct engine_samples *sorted) {
-    *sorted = (struct engine_samples){.replicas = samples->replicas};
-    for (size_t m = 0; m < METRIC_COUNT; m++) {
-        sorted->metric[m] = arena_array(arena, samples->replicas, sizeof(float));
-        if (!sorted->metric[m])
-            return false;
-        memcpy(sorted->metric[m], samples->metric[m], samples->replicas * sizeof(float));
-        stats_sort(sorted->metric[m], samples->replicas);
+/** Limits that Grafana, the collector and the agents need: never below what is written. */
+static void list_small(const struct planner_input *input, const struct engine_samples *samples,
+                       float *scratch, struct planner_screen *screen) {
+    static const struct {
+        enum component component;
+        enum engine_metric metric;
+    } small[] = {{COMPONENT_GRAFANA, METRIC_GRAFANA_MEMORY_PEAK_MIB},
+                 {COMPONENT_COLLECTOR, METRIC_COLLECTOR_MEMORY_PEAK_MIB},
+                 {COMPONENT_AGENT, METRIC_AGENT_MEMORY_PEAK_MIB}};
+    const struct scenario *scenario = input->context->scenario;
+    const double share = allowed_share(&scenario->targets.out_of_memory, true);
+    for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
+        memcpy(scratch, samples->metric[small[i].metric], samples->replicas * sizeof *scratch);
+        stats_sort(scratch, samples->replicas);
+        double need = stats_quantile(scratch, samples->replicas, 1 - share / 20) * MIB;
+        screen->small_limit_bytes[small[i].component] =
+            fmax(input->as_written->resources[small[i].component].limit_bytes,
+                 up_to(need, scenario->search.memory_step_bytes));
     }
-    return true;
 }
 
 enum status planner_screen_init(const struct planner_input *input, struct arena *arena,
@@ -106,163 +263,77 @@ enum status planner_screen_init(const struct planner_input *input, struct arena 
     if (engine.replicas > PLANNER_REPLICAS)
         engine.replicas = PLANNER_REPLICAS;
     screen->replicas = (size_t)engine.replicas;
-    /* Loki and Tempo do not touch each other without limits: run i serves Loki's variant i and
+    /* Without limits Loki and Tempo do not touch each other: run i serves Loki's variant i and
      * Tempo's variant i. */
-    const size_t runs =
-        screen->loki_count > screen->tempo_count ? screen->loki_count : screen->tempo_count;
+    const size_t loki = screen->loki.variant_count, tempo = screen->tempo.variant_count;
+    const size_t runs = loki > tempo ? loki : tempo;
     struct plan *plans = arena_array(arena, runs, sizeof *plans);
     struct engine_samples *samples = arena_array(arena, runs, sizeof *samples);
-    if (!plans || !samples)
+    float *scratch = arena_array(arena, screen->replicas, sizeof *scratch);
+    if (!plans || !samples || !scratch)
         return diagnostics_out_of_memory(diagnostics, "the search");
     for (size_t run = 0; run < runs; run++)
-        plans[run] = demand_plan(input, screen, run < screen->loki_count ? run : 0,
-                                 run < screen->tempo_count ? run : 0);
+        plans[run] = demand_plan(input, &screen->loki.variants[run < loki ? run : 0],
+                                 &screen->tempo.variants[run < tempo ? run : 0]);
     enum status status = engine_run(&engine, plans, runs, arena, samples, diagnostics);
-    if (status != STATUS_OK)
-        return status;
-    for (size_t run = 0; run < runs; run++) {
-        struct engine_samples sorted;
-        if (!sorted_copy(&samples[run], arena, &sorted))
-            return diagnostics_out_of_memory(diagnostics, "the search");
-        if (run < screen->loki_count) {
-            screen->loki_samples[run] = samples[run];
-            screen->loki_sorted[run] = sorted;
-        }
-        if (run < screen->tempo_count) {
-            screen->tempo_samples[run] = samples[run];
-            screen->tempo_sorted[run] = sorted;
-        }
-    }
-    return shapes_init(input, plans, runs, screen, diagnostics);
+    if (status == STATUS_OK)
+        status = list_store(input, arena, plans, samples, &screen->loki, diagnostics);
+    if (status == STATUS_OK)
+        status = list_store(input, arena, plans, samples, &screen->tempo, diagnostics);
+    if (status == STATUS_OK)
+        list_small(input, &samples[0], scratch, screen);
+    return status;
 }
 
-double planner_screen_quantile(const struct engine_samples *sorted, enum engine_metric metric,
-                               double p) {
-    return stats_quantile(sorted->metric[metric], sorted->replicas, p);
-}
-
-double planner_screen_limit(const struct engine_samples *sorted, enum engine_metric free_peak,
-                            const struct engine_heap_shape *shape, double goal_fraction,
-                            double step_bytes, double allowed) {
-    double free_bytes = planner_screen_quantile(sorted, free_peak, 1 - allowed) * MIB;
-    /* The kill threshold grows with the limit: bisect over whole steps. */
-    double low = 1, high = ceil(free_bytes / step_bytes) + 1;
-    while (low < high) {
-        double middle = floor((low + high) / 2);
-        double limit = middle * step_bytes;
-        double goal = floor(limit * goal_fraction / MIB) * MIB;
-        if (engine_heap_kill_bytes(shape, goal, limit) >= free_bytes)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low * step_bytes;
-}
-
-double planner_screen_volume(const struct engine_samples *sorted, enum engine_metric disk_gib,
-                             enum engine_metric inodes, double step_bytes, double allowed) {
-    double need_bytes = planner_screen_quantile(sorted, disk_gib, 1 - allowed) * GIB;
-    double need_inodes = planner_screen_quantile(sorted, inodes, 1 - allowed);
-    const double most_steps = no_limit_volume_bytes / step_bytes;
-    double steps = fmax(1, floor(need_bytes / step_bytes));
-    for (; steps < most_steps; steps++) {
-        struct volume volume = {steps * step_bytes, VOLUME_GP3_FREE_IOPS,
-                                VOLUME_GP3_FREE_MIB_PER_SECOND};
-        if (volume_usable_bytes(&volume) >= need_bytes && volume_inodes(&volume) >= need_inodes)
-            break;
-    }
-    return steps * step_bytes;
-}
-
-/** A candidate's thresholds, in the samples' units. */
-struct thresholds {
-    float loki_kill_mib, tempo_kill_mib;
-    float loki_gib, tempo_gib, loki_inodes, tempo_inodes;
-    float shared_room_mib; /**< for Loki and Tempo on one node; infinite when apart */
-    float loki_room_mib, tempo_room_mib;
-};
-
-static void volume_thresholds(double volume_bytes, float *gib, float *inodes) {
-    struct volume volume = {volume_bytes, VOLUME_GP3_FREE_IOPS, VOLUME_GP3_FREE_MIB_PER_SECOND};
-    *gib = (float)(volume_usable_bytes(&volume) / GIB);
-    *inodes = (float)volume_inodes(&volume);
-}
-
-static struct thresholds thresholds_of(const struct planner_screen *screen,
-                                       const struct engine_plan *nodes,
-                                       const struct planner_candidate *candidate) {
-    const struct plan *plan = &candidate->plan;
-    struct thresholds out = {
-        .shared_room_mib = 1e9f, .loki_room_mib = 1e9f, .tempo_room_mib = 1e9f};
-    out.loki_kill_mib =
-        (float)(engine_heap_kill_bytes(&screen->loki_heap[candidate->loki],
-                                       plan->loki.memory_goal_bytes,
-                                       plan->resources[COMPONENT_LOKI].limit_bytes) /
-                MIB);
-    out.tempo_kill_mib =
-        (float)(engine_heap_kill_bytes(&screen->tempo_heap[candidate->tempo],
-                                       plan->tempo.memory_goal_bytes,
-                                       plan->resources[COMPONENT_TEMPO].limit_bytes) /
-                MIB);
-    volume_thresholds(plan->resources[COMPONENT_LOKI].volume_bytes, &out.loki_gib,
-                      &out.loki_inodes);
-    volume_thresholds(plan->resources[COMPONENT_TEMPO].volume_bytes, &out.tempo_gib,
-                      &out.tempo_inodes);
-    for (size_t n = 0; n < nodes->node_count; n++) {
-        const struct engine_node *node = &nodes->nodes[n];
-        float room = node->allocatable_mib - node->fixed_mib;
+struct planner_room planner_screen_room(const struct planner_input *input,
+                                        const struct plan *plan) {
+    struct planner_room room = {1e9f, 1e9f, 1e9f};
+    struct engine_plan nodes;
+    memset(&nodes, 0, sizeof nodes);
+    engine_plan_nodes(input->context->scenario, input->engine.calibration, input->context->prices,
+                      plan, input->engine.workload->step_seconds, &nodes);
+    for (size_t n = 0; n < nodes.node_count; n++) {
+        const struct engine_node *node = &nodes.nodes[n];
+        float left = node->allocatable_mib - node->fixed_mib;
         if (node->hosts_loki && node->hosts_tempo)
-            out.shared_room_mib = room;
+            room.shared_mib = left;
         else if (node->hosts_loki)
-            out.loki_room_mib = room;
+            room.loki_mib = left;
         else if (node->hosts_tempo)
-            out.tempo_room_mib = room;
+            room.tempo_mib = left;
     }
-    return out;
+    return room;
 }
 
 void planner_screen_judge(const struct planner_input *input, const struct planner_screen *screen,
-                          const struct engine_plan *nodes, struct planner_candidate *candidate) {
+                          const struct planner_room *room, const struct planner_choice *loki,
+                          const struct planner_choice *tempo,
+                          struct planner_verdict verdicts[PLANNER_VOLUMES * PLANNER_VOLUMES]) {
     const struct scenario_targets *targets = &input->context->scenario->targets;
-    const struct plan *plan = &candidate->plan;
-    const struct thresholds t = thresholds_of(screen, nodes, candidate);
-    const struct engine_samples *loki = &screen->loki_samples[candidate->loki];
-    const struct engine_samples *tempo = &screen->tempo_samples[candidate->tempo];
-    const struct engine_heap_shape *loki_heap = &screen->loki_heap[candidate->loki];
-    const struct engine_heap_shape *tempo_heap = &screen->tempo_heap[candidate->tempo];
-    size_t killed = 0, logs_full = 0, traces_full = 0, missed = 0;
-    for (size_t i = 0; i < screen->replicas; i++) {
-        const float loki_free = loki->metric[METRIC_LOKI_FREE_PEAK_MIB][i];
-        const float tempo_free = tempo->metric[METRIC_TEMPO_FREE_PEAK_MIB][i];
-        const double loki_mib = engine_heap_resident_bytes(loki_heap, plan->loki.memory_goal_bytes,
-                                                           (double)loki_free * MIB) /
-                                MIB;
-        const double tempo_mib =
-            engine_heap_resident_bytes(tempo_heap, plan->tempo.memory_goal_bytes,
-                                       (double)tempo_free * MIB) /
-            MIB;
-        const bool kill = loki_free > t.loki_kill_mib || tempo_free > t.tempo_kill_mib ||
-                          loki_mib + tempo_mib > (double)t.shared_room_mib ||
-                          loki_mib > (double)t.loki_room_mib ||
-                          tempo_mib > (double)t.tempo_room_mib;
-        const bool logs = loki->metric[METRIC_LOKI_DISK_PEAK_GIB][i] > t.loki_gib ||
-                          loki->metric[METRIC_LOKI_INODES_PEAK][i] > t.loki_inodes;
-        const bool traces = tempo->metric[METRIC_TEMPO_DISK_PEAK_GIB][i] > t.tempo_gib ||
-                            tempo->metric[METRIC_TEMPO_INODES_PEAK][i] > t.tempo_inodes;
-        killed += kill;
-        logs_full += logs;
-        traces_full += traces;
-        missed += kill || logs || traces;
+    const size_t replicas = screen->replicas;
+    const double n = (double)replicas;
+    for (size_t v = 0; v < PLANNER_VOLUMES * PLANNER_VOLUMES; v++) {
+        const unsigned char *logs = screen->loki.variants[loki->variant].full[v / PLANNER_VOLUMES];
+        const unsigned char *traces =
+            screen->tempo.variants[tempo->variant].full[v % PLANNER_VOLUMES];
+        unsigned killed = 0, logs_full = 0, traces_full = 0, missed = 0;
+#pragma omp simd reduction(+ : killed, logs_full, traces_full, missed)
+        for (size_t i = 0; i < replicas; i++) {
+            const float loki_mib = loki->resident_mib[i], tempo_mib = tempo->resident_mib[i];
+            const unsigned kill = (loki_mib + tempo_mib > room->shared_mib) |
+                                  (loki_mib > room->loki_mib) | (tempo_mib > room->tempo_mib) |
+                                  loki->killed[i] | tempo->killed[i];
+            killed += kill;
+            logs_full += logs[i];
+            traces_full += traces[i];
+            missed += kill | logs[i] | traces[i];
+        }
+        verdicts[v].miss = missed / n;
+        verdicts[v].passes =
+            (!targets->out_of_memory.set || killed / n <= targets->out_of_memory.bound) &&
+            (!targets->logs_retention.set ||
+             1 - logs_full / n >= targets->logs_retention.probability) &&
+            (!targets->traces_retention.set ||
+             1 - traces_full / n >= targets->traces_retention.probability);
     }
-    const double n = (double)screen->replicas;
-    candidate->miss = (double)missed / n;
-    candidate->passes =
-        plan->pending == 0 &&
-        (!targets->out_of_memory.set || (double)killed / n <= targets->out_of_memory.bound) &&
-        (!targets->logs_retention.set ||
-         1 - (double)logs_full / n >= targets->logs_retention.probability) &&
-        (!targets->traces_retention.set ||
-         1 - (double)traces_full / n >= targets->traces_retention.probability);
-    if (plan->pending > 0)
-        candidate->miss = 1;
 }

@@ -1,6 +1,6 @@
 /**
- * Screening: demand simulated once a setting, and what a candidate's limits make of it.
- * Private to the planner.
+ * Screening: demand simulated once a setting, and what limits and volumes make of it, as flags a
+ * replica. Judging a candidate is then a pass over a few arrays. Private to the planner.
  */
 #ifndef SIM_PLANNER_SCREEN_H
 #define SIM_PLANNER_SCREEN_H
@@ -8,61 +8,70 @@
 #include "sim/engine_plan.h"
 #include "sim/planner.h"
 
-/** Settings that change demand: encodings x chunk ages, and block durations. */
-#define PLANNER_LOKI_VARIANTS_MAX 12
-#define PLANNER_TEMPO_VARIANTS_MAX 4
+/** Settings that change demand: encodings x chunk ages for Loki, block durations for Tempo. */
+#define PLANNER_VARIANTS_MAX 12
+#define PLANNER_GOALS 5
+#define PLANNER_LIMITS 3
+#define PLANNER_VOLUMES 2
+#define PLANNER_CHOICES_MAX (PLANNER_VARIANTS_MAX * PLANNER_GOALS * PLANNER_LIMITS)
 
-struct planner_loki_variant {
-    enum loki_encoding encoding;
-    double max_chunk_age_seconds;
+/** One demand that a store can have, and its settings. */
+struct planner_variant {
+    enum loki_encoding encoding;         /**< Loki's */
+    double seconds;                      /**< Loki's max_chunk_age, Tempo's max_block_duration */
+    double request_bytes, request_cores; /**< what nearly every replica uses on average */
+    double volume_bytes[PLANNER_VOLUMES];
+    const unsigned char *full[PLANNER_VOLUMES]; /**< [replicas] 1 where that volume fills */
+};
+
+/** A limit and GOMEMLIMIT for a variant. */
+struct planner_choice {
+    unsigned variant;
+    double goal_fraction; /**< GOMEMLIMIT over the limit; 0 when unset */
+    double limit_bytes;
+    const float *resident_mib;   /**< [replicas] peaks */
+    const unsigned char *killed; /**< [replicas] 1 where the limit kills */
+};
+
+/** All choices of one store (Loki or Tempo). */
+struct planner_store {
+    enum component component;
+    struct planner_variant variants[PLANNER_VARIANTS_MAX];
+    size_t variant_count;
+    struct planner_choice choices[PLANNER_CHOICES_MAX];
+    size_t choice_count;
 };
 
 struct planner_screen {
-    struct planner_loki_variant loki[PLANNER_LOKI_VARIANTS_MAX];
-    double block_seconds[PLANNER_TEMPO_VARIANTS_MAX]; /**< Tempo's max_block_duration */
-    size_t loki_count, tempo_count;
+    struct planner_store loki, tempo;
+    double small_limit_bytes[COMPONENT_COUNT]; /**< limits that the small processes need */
     size_t replicas;
-    struct engine_samples loki_samples[PLANNER_LOKI_VARIANTS_MAX];   /**< Loki's metrics count */
-    struct engine_samples tempo_samples[PLANNER_TEMPO_VARIANTS_MAX]; /**< Tempo's metrics count */
-    struct engine_heap_shape loki_heap[PLANNER_LOKI_VARIANTS_MAX];
-    struct engine_heap_shape tempo_heap[PLANNER_TEMPO_VARIANTS_MAX];
-    /** The same, each metric sorted: for quantiles. */
-    struct engine_samples loki_sorted[PLANNER_LOKI_VARIANTS_MAX];
-    struct engine_samples tempo_sorted[PLANNER_TEMPO_VARIANTS_MAX];
 };
 
-/** A candidate's plan and which demand it has. */
-struct planner_candidate {
-    struct plan plan;
-    size_t loki, tempo; /**< variants */
-    double usd_per_month;
-    double miss;      /**< probability that any target but cost is missed, by look-up */
-    bool passes;      /**< every target but cost holds, by look-up */
-    unsigned changes; /**< settings that differ from the scenario's */
+/** Memory that is left on the nodes for Loki and Tempo, MiB; 1e9 where a bound does not apply. */
+struct planner_room {
+    float shared_mib, loki_mib, tempo_mib;
 };
 
-/** Simulate the demand of every variant, without limits. Arrays live in `arena`. */
+/** How a combination of choices and volumes fares. */
+struct planner_verdict {
+    double miss; /**< probability that a target other than cost is missed, by look-up */
+    bool passes; /**< each of those targets holds, by look-up */
+};
+
+/** Simulate the demand of every variant, without limits, and list the choices. Arrays live in
+ *  `arena`. */
 enum status planner_screen_init(const struct planner_input *input, struct arena *arena,
                                 struct planner_screen *screen,
                                 struct diagnostics *diagnostics) MUST_CHECK;
 
-/** Quantile `p` of one metric of sorted samples. */
-double planner_screen_quantile(const struct engine_samples *sorted, enum engine_metric metric,
-                               double p);
+/** Room on the nodes of a settled plan. */
+struct planner_room planner_screen_room(const struct planner_input *input, const struct plan *plan);
 
-/** Smallest limit, in whole steps, that kills at most `allowed` of replicas when GOMEMLIMIT is
- *  `goal_fraction` of it. */
-double planner_screen_limit(const struct engine_samples *sorted, enum engine_metric free_peak,
-                            const struct engine_heap_shape *shape, double goal_fraction,
-                            double step_bytes, double allowed);
-
-/** Smallest volume, in whole steps, that at most `allowed` of replicas fill. */
-double planner_screen_volume(const struct engine_samples *sorted, enum engine_metric disk_gib,
-                             enum engine_metric inodes, double step_bytes, double allowed);
-
-/** Judge a settled candidate by look-up: sets `miss` and `passes`. `nodes` holds the constants of
- *  its nodes (engine_plan_nodes()). */
+/** Judge every pair of volumes: verdicts[l * PLANNER_VOLUMES + t]. */
 void planner_screen_judge(const struct planner_input *input, const struct planner_screen *screen,
-                          const struct engine_plan *nodes, struct planner_candidate *candidate);
+                          const struct planner_room *room, const struct planner_choice *loki,
+                          const struct planner_choice *tempo,
+                          struct planner_verdict verdicts[PLANNER_VOLUMES * PLANNER_VOLUMES]);
 
 #endif

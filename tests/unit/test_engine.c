@@ -169,8 +169,8 @@ static void surplus_credits_are_billed(void **state) {
                              (double)samples.metric[METRIC_TEMPO_CPU_MEAN_CORES][i] +
                              (double)samples.metric[METRIC_GRAFANA_CPU_CORES][i] +
                              (double)samples.metric[METRIC_COLLECTOR_CPU_CORES][i];
-        /* System pods ask for 0.5 cores and use a fifth; the node's agent tails nothing of note. */
-        double cores = 0.9 + 0.2 * 0.5 + stack_cores;
+        /* System pods use 38 millicores; the node's agent tails nothing of note. */
+        double cores = 0.9 + 0.038 + stack_cores;
         double billed = ((60 * cores - 24) * 72 - 576) / 60 * 0.05;
         assert_close((double)samples.metric[METRIC_SURPLUS_USD][i], billed, 0.02, 0);
     }
