@@ -2,7 +2,8 @@
 
 #include <math.h>
 
-/** The collector's CPU is bounded: Go gives it at most half of the cores when the limit is hit. */
+/** Go's limiter gives the collector half of the cores, and idle cores mark too: a run on two cores
+ *  with GOMEMLIMIT below its live heap kept nearly both busy (c09 in models/data/calibration). */
 static const double collector_cores_max = 2.0;
 
 double go_heap_peak_bytes(const struct go_heap_model *model, double free_peak_bytes,

@@ -33,7 +33,7 @@ static double checkpoint_seconds(const struct loki_settings *settings) {
  *  evenly from almost nothing to its peak. */
 static double collector_cores(const struct loki_model *model, const struct loki_settings *settings,
                               const struct loki_totals *totals) {
-    enum { POINTS = 8 };
+    enum { POINTS = 32 };
     const double *coefficient = model->coefficient;
     struct go_heap_model heap = model->heap;
     double empty = coefficient[LOKI_memory_loaded_live_bytes];

@@ -61,8 +61,9 @@ struct loki_load {
 
 /**
  * What one Loki needs. Medians of the prediction; multiply by exp(z sigma) with the model's
- * `error` for a draw. No field falls when `rate_scale` rises, but
- * chunks and index where lines of a stream come further apart than `chunk_idle_period`.
+ * `error` for a draw. No field falls by more than 2 % when
+ * `rate_scale` rises, but chunks and index where lines of a stream come further apart than
+ * `chunk_idle_period`.
  */
 struct loki_need {
     double memory_live_bytes;      /**< reachable heap at the worst moment */
