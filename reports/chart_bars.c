@@ -152,6 +152,8 @@ static double draw_parts(const struct bars *bars, const struct cost_row *row, do
 static void name_parts(const struct bars *bars, const struct cost_row *row, double baseline) {
     struct plot_font font = chart_font(bars->layout->text_size - 1, false, chart_muted);
     double x = bars->x.from;
+    if (row->usd <= 0)
+        plot_label(bars->plot, x, baseline, PLOT_ANCHOR_START, font, "Within what is free");
     for (size_t g = 0; g < COST_GROUP_COUNT; g++) {
         if (row->groups.usd[g] <= 0)
             continue;
@@ -201,11 +203,14 @@ static void name_budget(const struct bars *bars, double x, double y) {
 static void draw_bar(const struct bars *bars, const struct cost_row *row, double top) {
     double size = bars->layout->text_size;
     double end = draw_parts(bars, row, top);
-    if (row->own)
-        end = fmax(end, draw_budget(bars, top));
+    double budget = row->own ? draw_budget(bars, top) : bars->x.from;
     char usd[CHART_WORD_BYTES];
+    units_print_usd(usd, sizeof usd, row->usd);
+    double width = plot_text_width(bars->plot, usd, size, true);
+    if (budget > end - 4 && budget < end + 8 + width + 6)
+        end = budget;
     plot_label(bars->plot, end + 8, top + bars->bar_height / 2 + 0.35 * size, PLOT_ANCHOR_START,
-               chart_font(size, true, chart_ink), units_print_usd(usd, sizeof usd, row->usd));
+               chart_font(size, true, chart_ink), usd);
     name_parts(bars, row, top + bars->bar_height + size + 2);
 }
 

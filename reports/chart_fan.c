@@ -42,13 +42,23 @@ static double accepted_chance(const struct result *result) {
     return target->set ? target->bound : 0;
 }
 
+/**
+ * Whether kills this likely can come from peaks above the limit. If not, something else kills: the
+ * node runs out of memory before the container reaches its limit.
+ */
+static bool limit_explains(const struct quantiles *peak, double limit, double kill) {
+    double seen = kill >= 0.5 ? peak->p50 : kill >= 0.05 ? peak->p95 : peak->max;
+    return seen >= 0.95 * limit;
+}
+
 static void title_memory(const struct chart_subject *subject, struct chart *chart) {
     char limit[CHART_WORD_BYTES], chance[CHART_WORD_BYTES], noun[CHART_WORD_BYTES],
         peak[CHART_WORD_BYTES];
     const char *name = component_of(subject);
     double kill = outcome_of(subject)->out_of_memory.value;
+    struct quantiles peaks = peak_of(subject, chart);
     chart_gib(limit, sizeof limit, subject->series->limit);
-    chart_gib(peak, sizeof peak, peak_of(subject, chart).p95);
+    chart_gib(peak, sizeof peak, peaks.p95);
     chart_horizon_noun(noun, sizeof noun, SECONDS_PER_DAY * horizon_days(subject));
     if (subject->series->limit <= 0)
         snprintf(chart->title, sizeof chart->title, "%s's memory peaks at %s and has no limit",
@@ -60,6 +70,9 @@ static void title_memory(const struct chart_subject *subject, struct chart *char
         snprintf(chart->title, sizeof chart->title,
                  "%s's memory stays under its %s limit in %s of %ss", name, limit,
                  chart_share(chance, sizeof chance, 1 - kill), noun);
+    else if (!limit_explains(&peaks, subject->series->limit, kill))
+        snprintf(chart->title, sizeof chart->title, "%s is killed below its %s limit in %s of %ss",
+                 name, limit, chart_share(chance, sizeof chance, kill), noun);
     else
         snprintf(chart->title, sizeof chart->title, "%s passes its %s limit in %s of %ss", name,
                  limit, chart_share(chance, sizeof chance, kill), noun);

@@ -72,6 +72,32 @@ static const struct candidate_point *safest(const struct result *result, double 
     return best;
 }
 
+/** A risk that most would call safe: about what the default targets accept. */
+static const double low_risk = 0.02;
+
+/** The cheapest candidate beyond the budget whose risk is low; NULL when there is none. */
+static const struct candidate_point *safe_beyond(const struct result *result, double budget) {
+    const struct candidate_point *found = NULL;
+    for (size_t i = 0; i < result->candidate_count; i++) {
+        const struct candidate_point *point = &result->candidates[i];
+        if (point->monthly_usd > budget && point->miss_probability <= low_risk &&
+            (!found || point->monthly_usd < found->monthly_usd))
+            found = point;
+    }
+    return found;
+}
+
+/** More than the budget would do. */
+static void title_safe_beyond(double budget, const struct candidate_point *point,
+                              struct chart *chart) {
+    char limit[CHART_WORD_BYTES], usd[CHART_WORD_BYTES], chance[CHART_WORD_BYTES];
+    snprintf(chart->title, sizeof chart->title,
+             "No plan within %s a month holds every target; for %s the risk is %s",
+             units_print_usd(limit, sizeof limit, budget),
+             units_print_usd(usd, sizeof usd, point->monthly_usd),
+             chart_share(chance, sizeof chance, point->miss_probability));
+}
+
 static void title_beyond_budget(const struct result *result, double budget, struct chart *chart) {
     char limit[CHART_WORD_BYTES], usd[CHART_WORD_BYTES];
     double cheapest = INFINITY;
@@ -88,6 +114,11 @@ static void title_without_best(const struct result *result, struct chart *chart)
     const struct candidate_point *point = safest(result, budget);
     if (!point) {
         title_beyond_budget(result, budget, chart);
+        return;
+    }
+    const struct candidate_point *dearer = safe_beyond(result, budget);
+    if (dearer && point->miss_probability > low_risk) {
+        title_safe_beyond(budget, dearer, chart);
         return;
     }
     snprintf(chart->title, sizeof chart->title,
@@ -151,8 +182,8 @@ void chart_pareto_describe(const struct chart_subject *subject, struct chart *ch
     title(result, chart);
     snprintf(
         chart->subtitle, sizeof chart->subtitle,
-        "Chance that a target other than cost is missed, by cost. Each dot is a plan; the line "
-        "joins those that no plan beats on both");
+        "Chance that a target other than cost is missed, by cost. Each dot is a plan, the line "
+        "the least chance for the money");
     size_t used = (size_t)snprintf(
         chart->description, sizeof chart->description,
         "%s plans between %s and %s a month, by cost and chance of a missed target.",
@@ -213,7 +244,25 @@ static int by_x(const void *a, const void *b) {
     return (left->x > right->x) - (left->x < right->x);
 }
 
-/** Join the plans that none beats and mark them. */
+/** Draw the least risk that each amount of money buys: it falls where a plan begins that no plan
+ *  beats. */
+static void draw_steps(struct pareto *pareto, const struct plot_point *front, size_t count) {
+    struct plot_point *steps = malloc(2 * count * sizeof *steps);
+    if (!steps) {
+        pareto->plot->failed = true;
+        return;
+    }
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            steps[used++] = (struct plot_point){front[i].x, front[i - 1].y};
+        steps[used++] = front[i];
+    }
+    plot_path(pareto->plot, steps, used, chart_stroke(2, chart_blue));
+    free(steps);
+}
+
+/** Mark the plans that none beats and join them. */
 static void draw_front(struct pareto *pareto) {
     struct plot_point *front = pareto->dots + pareto->dot_count;
     size_t count = 0;
@@ -222,8 +271,10 @@ static void draw_front(struct pareto *pareto) {
         if (point->efficient)
             front[count++] = locate(pareto, point->monthly_usd, point->miss_probability);
     }
+    if (count == 0)
+        return;
     qsort(front, count, sizeof *front, by_x);
-    plot_path(pareto->plot, front, count, chart_stroke(2, chart_blue));
+    draw_steps(pareto, front, count);
     for (size_t i = 0; i < count; i++)
         plot_disc(pareto->plot, front[i].x, front[i].y, 5, chart_blue,
                   chart_stroke(1.2, chart_white));
@@ -313,34 +364,46 @@ static void draw_budget(struct pareto *pareto) {
         (struct chart_area){left, pareto->area.top - 8 - size, left + width, pareto->area.top - 4};
 }
 
+/** Write `name` and the price beside a plan's mark. */
+static void label_plan(struct pareto *pareto, struct plot_point at, const char *name, double price,
+                       struct plot_color color) {
+    char usd[CHART_WORD_BYTES], label[CHART_WORD_BYTES + 32];
+    snprintf(label, sizeof label, "%s, %s", name, units_print_usd(usd, sizeof usd, price));
+    label_near(pareto, at, label, color);
+}
+
+/** Mark the best plan or, where none holds, name the safest that the budget allows. */
+static void draw_best(struct pareto *pareto) {
+    const struct result *result = pareto->result;
+    if (result->best) {
+        struct place place = place_of(result, result->best);
+        struct plot_point at = locate(pareto, place.usd, place.risk);
+        plot_disc(pareto->plot, at.x, at.y, 7.5, chart_vermillion, chart_stroke(1.8, chart_white));
+        pareto->dots[pareto->dot_count++] = at;
+        label_plan(pareto, at, "Best plan", place.usd, chart_vermillion_ink);
+        return;
+    }
+    const struct candidate_point *point = safest(result, budget_of(result));
+    if (point)
+        label_plan(pareto, locate(pareto, point->monthly_usd, point->miss_probability),
+                   isfinite(budget_of(result)) ? "Safest in budget" : "Safest", point->monthly_usd,
+                   chart_blue);
+}
+
 /** The two plans the report is about, by shape as well as by colour. */
 static void draw_plans(struct pareto *pareto) {
     const struct result *result = pareto->result;
-    char usd[CHART_WORD_BYTES], label[CHART_WORD_BYTES + 32];
-    struct plot_point written_at = {0, 0}, best_at = {0, 0};
-    if (result->as_written) {
-        struct place place = place_of(result, result->as_written);
-        written_at = locate(pareto, place.usd, place.risk);
-        plot_box(pareto->plot, written_at.x - 7.5, written_at.y - 7.5, written_at.x + 7.5,
-                 written_at.y + 7.5, chart_white);
-        plot_box(pareto->plot, written_at.x - 6, written_at.y - 6, written_at.x + 6,
-                 written_at.y + 6, chart_ink);
-        pareto->dots[pareto->dot_count++] = written_at;
+    if (!result->as_written) {
+        draw_best(pareto);
+        return;
     }
-    if (result->best) {
-        struct place place = place_of(result, result->best);
-        best_at = locate(pareto, place.usd, place.risk);
-        plot_disc(pareto->plot, best_at.x, best_at.y, 7.5, chart_vermillion,
-                  chart_stroke(1.8, chart_white));
-        pareto->dots[pareto->dot_count++] = best_at;
-        snprintf(label, sizeof label, "Best plan, %s", units_print_usd(usd, sizeof usd, place.usd));
-        label_near(pareto, best_at, label, chart_vermillion_ink);
-    }
-    if (result->as_written) {
-        snprintf(label, sizeof label, "As written, %s",
-                 units_print_usd(usd, sizeof usd, place_of(result, result->as_written).usd));
-        label_near(pareto, written_at, label, chart_ink);
-    }
+    struct place place = place_of(result, result->as_written);
+    struct plot_point at = locate(pareto, place.usd, place.risk);
+    plot_box(pareto->plot, at.x - 7.5, at.y - 7.5, at.x + 7.5, at.y + 7.5, chart_white);
+    plot_box(pareto->plot, at.x - 6, at.y - 6, at.x + 6, at.y + 6, chart_ink);
+    pareto->dots[pareto->dot_count++] = at;
+    draw_best(pareto);
+    label_plan(pareto, at, "As written", place.usd, chart_ink);
 }
 
 /** Axes from the candidates and the two plans. */
