@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-/** An agent that has lines sends them once a second, and each file takes whole blocks of 4 KiB. */
+/** A file takes whole blocks of the file system. */
 static const double file_block_bytes = 4 * KIB;
 
 struct loki_settings loki_settings_default(void) {
