@@ -207,6 +207,40 @@ static void test_reference_has_every_value(void **state) {
     text_fini(&text);
 }
 
+#define REFERENCE_BEGIN "<!-- scenario reference: begin -->\n"
+#define REFERENCE_END "<!-- scenario reference: end -->\n"
+
+/** The README's part between its two markers is the reference. UPDATE_EXPECTED=1 writes it anew. */
+static void test_readme_is_in_step(void **state) {
+    (void)state;
+    struct arena arena;
+    struct diagnostics diagnostics;
+    struct text reference, readme;
+    char *bytes;
+    size_t length;
+    arena_init(&arena);
+    diagnostics_init(&diagnostics);
+    text_init(&reference);
+    text_init(&readme);
+    if (file_read(&arena, "README.md", 1 << 20, &bytes, &length, &diagnostics) != STATUS_OK)
+        skip();
+    const char *begin = strstr(bytes, REFERENCE_BEGIN), *end = strstr(bytes, REFERENCE_END);
+    if (!begin || !end)
+        fail_msg("README.md lacks the lines %sand %s", REFERENCE_BEGIN, REFERENCE_END);
+    begin += strlen(REFERENCE_BEGIN);
+    scenario_write_reference(&reference);
+    text_add_bytes(&readme, bytes, (size_t)(begin - bytes));
+    text_add(&readme, reference.data);
+    text_add(&readme, end);
+    if (getenv("UPDATE_EXPECTED"))
+        assert_int_equal(file_write_text("README.md", &readme, &diagnostics), STATUS_OK);
+    else
+        assert_string_equal(bytes, readme.data);
+    text_fini(&readme);
+    text_fini(&reference);
+    arena_fini(&arena);
+}
+
 static void check_explained(const char *key, bool found, const char *expected) {
     struct text text;
     text_init(&text);
@@ -284,6 +318,7 @@ int main(void) {
         cmocka_unit_test(test_schema_refuses_what_the_loader_refuses),
         cmocka_unit_test(test_template_is_the_defaults),
         cmocka_unit_test(test_reference_has_every_value),
+        cmocka_unit_test(test_readme_is_in_step),
         cmocka_unit_test(test_explain),
         cmocka_unit_test(test_explain_knows_every_key),
         cmocka_unit_test(test_explain_survives_any_path),
