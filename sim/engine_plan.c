@@ -232,7 +232,8 @@ static void loki_init(const struct scenario *scenario, const struct calibration 
     out->mean_base = (float)(idle.memory_mean_bytes / MIB);
     out->mean_per_scale = (float)((mean.memory_mean_bytes - idle.memory_mean_bytes) / MIB);
     out->cpu_base = (float)idle.cpu_cores;
-    out->cpu_per_scale = (float)(mean.cpu_cores - idle.cpu_cores);
+    out->cpu_query_per_scale = (float)mean.cpu_query_cores;
+    out->cpu_per_scale = (float)(mean.cpu_cores - mean.cpu_query_cores - idle.cpu_cores);
     out->cpu_limit = (float)plan->resources[COMPONENT_LOKI].limit_cores;
     out->window_steps = at_least_one(plan->loki.max_chunk_age_seconds / step_seconds);
     out->restart_seconds = (float)restart_seconds;

@@ -36,7 +36,8 @@ struct engine_loki {
     struct engine_curve collector;   /**< cores that GOMEMLIMIT costs, over scale */
     bool collects;                   /**< GOMEMLIMIT is set: the curve above matters */
     float mean_base, mean_per_scale; /**< mean memory, MiB */
-    float cpu_base, cpu_per_scale;
+    float cpu_base, cpu_per_scale;   /**< of ingest, over what is served */
+    float cpu_query_per_scale;       /**< of queries, over what a chunk's life brought */
     float cpu_limit;
     size_t window_steps;   /**< a chunk's life */
     float rate_cap_scale;  /**< ingestion limit; 429 above */

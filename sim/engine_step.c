@@ -106,7 +106,9 @@ loki_lanes(bool collects, const struct engine_plan *restrict plan, const float *
         s->resident[i] = resident;
         s->killed[i] = free_mib > k.heap.kill_free_mib ? 1.0f : 0.0f;
 
-        const float cores = vec_min(cpu_rest + cpu_per_scale * served, k.cpu_limit);
+        /* Queries take what ingest leaves; they slow down rather than push it aside. */
+        const float queries = k.cpu_query_per_scale * scale * draws->loki_cpu[i];
+        const float cores = vec_min(cpu_rest + cpu_per_scale * served + queries, k.cpu_limit);
         if (collects)
             if (collects)
                 s->collector[i] =

@@ -125,7 +125,7 @@ static const char *store_reason(struct court *court, const struct store *store, 
                            title, kept, store->what, inodes, size, volume_inodes(&volume));
     return arena_print(arena,
                        holds ? "%s of %s need %s at most (P99), the %s volume offers %s"
-                             : "%2$s fill %6$s's volume: %1$s of them need %3$s (P99), the %4$s "
+                             : "%6$s's volume fills: %1$s of %2$s need %3$s (P99), the %4$s "
                                "volume offers %5$s",
                        kept, store->what, need, size, usable, title);
 }

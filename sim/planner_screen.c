@@ -13,7 +13,7 @@ static const double no_limit_bytes = 1e15;
 static const double no_limit_volume_bytes = 16 * 1024 * GIB;
 
 /** GOMEMLIMIT as a share of the limit, tried after the scenario's own. */
-static const double usual_goals[] = {0.9, 0.8, 0.7, 0.6};
+static const double usual_goals[] = {0.9, 0.75, 0.6, 0.45};
 
 /** Metrics of a store. */
 struct store_metrics {
