@@ -71,8 +71,10 @@ static void title_memory(const struct chart_subject *subject, struct chart *char
                  "%s's memory stays under its %s limit in %s of %ss", name, limit,
                  chart_share(chance, sizeof chance, 1 - kill), noun);
     else if (!limit_explains(&peaks, subject->series->limit, kill))
-        snprintf(chart->title, sizeof chart->title, "%s is killed below its %s limit in %s of %ss",
-                 name, limit, chart_share(chance, sizeof chance, kill), noun);
+        snprintf(chart->title, sizeof chart->title,
+                 "%s is killed in %s of %ss, %sbelow its %s limit", name,
+                 chart_share(chance, sizeof chance, kill), noun,
+                 peaks.max < subject->series->limit ? "" : "mostly ", limit);
     else
         snprintf(chart->title, sizeof chart->title, "%s passes its %s limit in %s of %ss", name,
                  limit, chart_share(chance, sizeof chance, kill), noun);

@@ -103,22 +103,23 @@ static void title_beyond_budget(const struct result *result, double budget, stru
     double cheapest = INFINITY;
     for (size_t i = 0; i < result->candidate_count; i++)
         cheapest = fmin(cheapest, result->candidates[i].monthly_usd);
-    snprintf(
-        chart->title, sizeof chart->title, "No plan costs %s a month or less: the cheapest is %s",
-        units_print_usd(limit, sizeof limit, budget), units_print_usd(usd, sizeof usd, cheapest));
+    snprintf(chart->title, sizeof chart->title,
+             "No plan within %s a month holds every target; the cheapest found costs %s",
+             units_print_usd(limit, sizeof limit, budget),
+             units_print_usd(usd, sizeof usd, cheapest));
 }
 
 static void title_without_best(const struct result *result, struct chart *chart) {
     char chance[CHART_WORD_BYTES], usd[CHART_WORD_BYTES], noun[CHART_WORD_BYTES];
     double budget = budget_of(result);
     const struct candidate_point *point = safest(result, budget);
-    if (!point) {
-        title_beyond_budget(result, budget, chart);
+    const struct candidate_point *dearer = safe_beyond(result, budget);
+    if (dearer && (!point || point->miss_probability > low_risk)) {
+        title_safe_beyond(budget, dearer, chart);
         return;
     }
-    const struct candidate_point *dearer = safe_beyond(result, budget);
-    if (dearer && point->miss_probability > low_risk) {
-        title_safe_beyond(budget, dearer, chart);
+    if (!point) {
+        title_beyond_budget(result, budget, chart);
         return;
     }
     snprintf(chart->title, sizeof chart->title,
