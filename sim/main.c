@@ -193,22 +193,19 @@ static enum status command_check(struct program *program) {
 static enum status command_explain(struct program *program) {
     if (scenario_explain(program->cli.operand, &program->out))
         return print_out(program);
-    enum status status = diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-                                         "no scenario key is called \"%s\"", program->cli.operand);
-    struct diagnostic *last = diagnostics_last(&program->diagnostics);
-    if (last && program->out.data)
-        snprintf(last->hint, sizeof last->hint, "%s", program->out.data);
-    return status;
+    /* The text is then the whole message, with the nearest keys. */
+    size_t length = program->out.data ? strcspn(program->out.data, "\n") : 0;
+    return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0, "%.*s", (int)length,
+                           program->out.data ? program->out.data : "");
 }
 
 static enum status command_predict(struct program *program) {
     struct predict_answer answer;
-    enum status status = calibration_shipped(&program->arena, &program->tables.calibration,
-                                             &program->diagnostics);
+    enum status status =
+        calibration_shipped(&program->arena, &program->tables.calibration, &program->diagnostics);
     if (status == STATUS_OK)
-        status = predict(&program->tables.calibration, program->cli.operand,
-                         program->cli.overrides, program->cli.override_count, &answer,
-                         &program->diagnostics);
+        status = predict(&program->tables.calibration, program->cli.operand, program->cli.overrides,
+                         program->cli.override_count, &answer, &program->diagnostics);
     if (status != STATUS_OK)
         return status;
     switch (program->cli.format) {

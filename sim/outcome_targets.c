@@ -236,9 +236,12 @@ static const char *kill_reason(struct court *court, enum component component, bo
                            "node's memory together, though %s stays under its own %s",
                            title, title, limit);
     if (shown_mib * MIB <= limit_bytes) {
-        units_print_bytes(peak, sizeof peak, own->memory_peak_mib.max * MIB);
-        return arena_print(arena, "%s is killed at times: %s peaks at up to %s, the limit is %s",
-                           title, moments[component], peak, limit);
+        const bool often = own->memory_peak_mib.p99 * MIB > limit_bytes;
+        units_print_bytes(peak, sizeof peak,
+                          (often ? own->memory_peak_mib.p99 : own->memory_peak_mib.max) * MIB);
+        return arena_print(
+            arena, "%s is killed at times: %s peaks at up to %s (%s), the limit is %s", title,
+            moments[component], peak, often ? "P99" : "worst of all runs", limit);
     }
     return arena_print(arena, "%s is killed: %s peaks at %s, the limit is %s", title,
                        moments[component], peak, limit);

@@ -75,6 +75,10 @@ enum status plan_from_scenario(const struct scenario *scenario,
             plan->nodes[plan->node_count++] = type;
         }
     }
+    if (!cluster->dedicated && cluster->other_pods > PLAN_OTHER_PODS_MAX)
+        return diagnostics_add(diagnostics, STATUS_INVALID, scenario->file, 0, 0,
+                               "cluster.other_requests.pods: at most %d are simulated, found %u",
+                               PLAN_OTHER_PODS_MAX, cluster->other_pods);
     plan->purchase = cluster->purchase;
     plan->credits_unlimited = cluster->credits_unlimited;
     plan->root_volume_bytes = cluster->root_volume_bytes;

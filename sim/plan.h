@@ -26,7 +26,9 @@ const char *component_name(enum component component);
 const char *component_title(enum component component, enum agent_kind agent_kind);
 
 #define PLAN_NODES_MAX 16
-#define PLAN_PODS_MAX 128
+#define PLAN_PODS_MAX 256
+/** Other tenants' pods, at most: room is left for the stack's and EKS's own on every node. */
+#define PLAN_OTHER_PODS_MAX 160
 
 struct plan_pod {
     char name[48];

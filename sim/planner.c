@@ -78,6 +78,7 @@ static struct plan plan_of(const struct search *search, const struct record *rec
     plan.loki.encoding = logs->encoding;
     plan.loki.max_chunk_age_seconds = logs->seconds;
     plan.tempo.max_block_duration_seconds = traces->seconds;
+    plan.loki.chunk_cache_bytes = planner_chunk_cache_bytes(search->input->as_written);
     plan.loki_memory_limit_target = loki->goal_fraction;
     plan.tempo_memory_limit_target = tempo->goal_fraction;
     apply_choice(loki, logs, record->loki_volume, &plan.resources[COMPONENT_LOKI]);

@@ -63,16 +63,22 @@ static void list_variants(const struct planner_input *input, struct planner_scre
     add_variant(&screen->tempo, 0, 10 * SECONDS_PER_MINUTE);
 }
 
+double planner_chunk_cache_bytes(const struct plan *written) {
+    return fmin(written->loki.chunk_cache_bytes, 32e6);
+}
+
 /** A plan that nothing stops: demand alone, on no node. */
 static struct plan demand_plan(const struct planner_input *input,
                                const struct planner_variant *loki,
                                const struct planner_variant *tempo) {
-    struct plan plan = *input->as_written;
+    const struct plan *written = input->as_written;
+    struct plan plan = *written;
     plan.node_count = 0;
     plan.pod_count = 0;
     plan.loki.encoding = loki->encoding;
     plan.loki.max_chunk_age_seconds = loki->seconds;
     plan.tempo.max_block_duration_seconds = tempo->seconds;
+    plan.loki.chunk_cache_bytes = planner_chunk_cache_bytes(written);
     plan.loki.memory_goal_bytes = 0;
     plan.tempo.memory_goal_bytes = 0;
     plan.resources[COMPONENT_LOKI].limit_bytes = no_limit_bytes;

@@ -65,6 +65,10 @@ enum status planner_screen_init(const struct planner_input *input, struct arena 
                                 struct planner_screen *screen,
                                 struct diagnostics *diagnostics) MUST_CHECK;
 
+/** Loki's chunk cache in every candidate: 32 MB at most. It lives in the heap, counts twice at its
+ *  peak, and only serves queries that come back to the same old chunks. */
+double planner_chunk_cache_bytes(const struct plan *written);
+
 /** Room on the nodes of a settled plan. */
 struct planner_room planner_screen_room(const struct planner_input *input, const struct plan *plan);
 

@@ -35,6 +35,8 @@ static const struct values_row rows[] = {
     {"loki.server.grpc_server_max_recv_msg_size", VALUES_PLAIN, "8388608",
      "default 4 MiB: a wide query's answer between Loki's own parts is larger"},
     {"loki.server.grpc_server_max_send_msg_size", VALUES_PLAIN, "8388608", NULL},
+    {INGESTER "sync_period", VALUES_STRING, "0s",
+     "default 1h rolls all chunks over at once, hourly; the model was measured without"},
     {INGESTER "concurrent_flushes", VALUES_PLAIN, "8", "default 32, for machines of many cores"},
     {LIMITS "reject_old_samples", VALUES_PLAIN, "true", NULL},
     {LIMITS "max_line_size_truncate", VALUES_PLAIN, "true",
@@ -156,8 +158,9 @@ static void set_replay_ceiling(struct values *values, const struct plan *plan) {
 static void set_caches(struct values *values, const struct plan *plan) {
     double limit = plan->resources[COMPONENT_LOKI].limit_bytes;
     double limit_mib = limit > 0 ? limit / MIB : 2048;
-    values_integer(values, CHUNK_CACHE "max_size_mb", fmax(floor(limit_mib / 32), 8));
-    values_tuned(values, CHUNK_CACHE "max_size_mb", "1/32 of the memory limit");
+    values_integer(values, CHUNK_CACHE "max_size_mb",
+                   fmax(floor(plan->loki.chunk_cache_bytes / 1e6), 1));
+    values_tuned(values, CHUNK_CACHE "max_size_mb", "as simulated: part of the memory's peak");
     values_integer(values, RESULT_CACHE "max_size_mb", fmax(floor(limit_mib / 64), 4));
     values_tuned(values, RESULT_CACHE "max_size_mb",
                  "1/64 of the memory limit; the other five result caches take this setting over");

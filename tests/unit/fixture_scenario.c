@@ -47,6 +47,7 @@ static void fill_stack(struct scenario_stack *stack) {
                      .chunk_target_size_bytes = 1572864,
                      .chunk_block_size_bytes = 262144,
                      .wal_checkpoint_seconds = 300,
+                     .chunk_cache_bytes = 64e6,
                      .memory_goal_bytes = 1843 * MIB,
                      .memory_limit_bytes = 2048 * MIB},
         .retention_seconds = 7 * SECONDS_PER_DAY,
