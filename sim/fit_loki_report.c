@@ -79,13 +79,35 @@ static void write_special(const struct loki_model *model, const struct loki_runs
     }
 }
 
-/** Share of left-out runs within the 90 % interval. */
-static double coverage(const struct loki_model *model, const struct fit_loki_residuals *peak) {
-    double width = predict_interval(model->error.memory_peak, model->error.degrees_of_freedom);
-    double within = 0;
-    for (size_t i = 0; i < peak->count; i++)
-        within += fabs(peak->logarithm[i]) <= width;
-    return within / (double)peak->count;
+/** Left-out figures, and how many of them lie within their 90 % interval. */
+struct coverage {
+    size_t within, count;
+};
+
+static void add_coverage(struct coverage *coverage, const double *logarithm, size_t count,
+                         double deviation, double degrees_of_freedom) {
+    const double width = predict_interval(deviation, degrees_of_freedom);
+    for (size_t i = 0; i < count; i++)
+        coverage->within += fabs(logarithm[i]) <= width;
+    coverage->count += count;
+}
+
+static void write_coverage(const struct loki_error *error, const struct columns *columns,
+                           const double *stored, struct text *markdown) {
+    struct coverage peak = {0, 0}, all;
+    add_coverage(&peak, columns->peak.logarithm, columns->peak.count, error->memory_peak,
+                 error->degrees_of_freedom);
+    all = peak;
+    add_coverage(&all, columns->mean.logarithm, columns->mean.count, error->memory_mean,
+                 error->degrees_of_freedom);
+    add_coverage(&all, columns->cpu.logarithm, columns->cpu.count, error->cpu,
+                 error->degrees_of_freedom);
+    add_coverage(&all, stored, columns->peak.count, error->chunk_bytes, error->degrees_of_freedom);
+    text_print(
+        markdown,
+        "- Within their 90 %% intervals: %zu of %zu peaks, %zu of all %zu figures (%.0f %%).\n",
+        peak.within, peak.count, all.within, all.count,
+        100 * (double)all.within / (double)all.count);
 }
 
 static void write_table(const struct loki_model *model, const struct loki_runs *runs,
@@ -103,8 +125,7 @@ static void write_table(const struct loki_model *model, const struct loki_runs *
     write_spread("Mean memory", columns->mean.logarithm, columns->mean.count, markdown);
     write_spread("CPU", columns->cpu.logarithm, columns->cpu.count, markdown);
     write_spread("Stored bytes", stored, columns->peak.count, markdown);
-    text_print(markdown, "- Within the 90 %% interval of peak memory: %.0f %% of runs.\n",
-               100 * coverage(model, &columns->peak));
+    write_coverage(&model->error, columns, stored, markdown);
     write_special(model, runs, markdown);
 }
 

@@ -298,7 +298,10 @@ int main(int argc, char *argv[]) {
     diagnostics_init(&program.diagnostics);
     enum status status = cli_parse(argc, argv, &program.cli, &program.diagnostics);
     if (status == STATUS_OK && program.cli.help) {
-        cli_write_help(&program.out);
+        if (program.cli.command == CLI_PREDICT)
+            predict_write_keys(program.cli.operand, &program.out);
+        else
+            cli_write_help(&program.out);
         status = print_out(&program);
     } else if (status == STATUS_OK && program.cli.version) {
         printf("simulate %s\n", SIMULATE_VERSION);
