@@ -87,9 +87,13 @@ struct coverage {
 static void add_coverage(struct coverage *coverage, const double *logarithm, size_t count,
                          double deviation, double degrees_of_freedom) {
     const double width = predict_interval(deviation, degrees_of_freedom);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        /* A run that a figure rests on alone has none when it is left out. */
+        if (isnan(logarithm[i]))
+            continue;
         coverage->within += fabs(logarithm[i]) <= width;
-    coverage->count += count;
+        coverage->count++;
+    }
 }
 
 static void write_coverage(const struct loki_error *error, const struct columns *columns,
