@@ -1,0 +1,164 @@
+/** The whole run: verdicts, the search, and what must be true of any result. */
+#include "sim/base/units.h"
+#include "tests/unit/assert_close.h"
+#include "tests/unit/fixture_run.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/** A load with noise and incidents on a node that is too small for Tempo as written. */
+#define COMMON                                                                                     \
+    "workload.profile.noise.cv=0.25",                                                              \
+        "workload.incidents={per_month: 2, magnitude: {median: 3, p95: 6}, "                       \
+        "duration: {median: 30m, p95: 2h}}",                                                       \
+        "stack.tempo={requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: 1000m, memory: 1Gi}, "   \
+        "volume: 5Gi, memory_limit_target: 0%}",                                                   \
+        "stack.loki={requests: {cpu: 500m, memory: 512Mi}, limits: {cpu: 2000m, memory: 2Gi}, "    \
+        "volume: 20Gi}",                                                                           \
+        "cluster={nodes: [{type: t3.medium, count: 1}]}", "simulation.replicas=512",               \
+        "search={instance_types: [t3.medium, t3.large], max_nodes: 2}"
+
+#define TARGETS(usd)                                                                               \
+    "targets={cost: {at_most: " #usd ", probability: 95%}, out_of_memory: {at_most: 1%}, "         \
+    "logs_retention: {at_least: 7d, probability: 99%}}"
+
+static struct result *run_with(struct fixture_run *run, int threads) {
+    const struct run_options options = {.threads = threads, .search = true, .series = true};
+    struct result *result = NULL;
+    assert_int_equal(
+        run_scenario(run->scenario, &run->tables, &options, &result, &run->diagnostics), STATUS_OK);
+    return result;
+}
+
+static const struct target_outcome *target(const struct plan_outcome *outcome,
+                                           enum target_kind kind) {
+    for (size_t i = 0; i < outcome->target_count; i++)
+        if (outcome->targets[i].kind == kind)
+            return &outcome->targets[i];
+    fail();
+    return NULL;
+}
+
+static void the_best_plan_holds_and_is_the_cheapest_that_does(void **state) {
+    (void)state;
+    const char *overrides[] = {COMMON, TARGETS(80), NULL};
+    struct fixture_run *run = fixture_run_new(false, overrides);
+    struct result *result = run_with(run, 0);
+    assert_false(result->as_written->holds);
+    const struct target_outcome *killed = target(result->as_written, TARGET_OUT_OF_MEMORY);
+    assert_false(killed->holds);
+    assert_non_null(strstr(killed->reason, "Tempo is killed"));
+    assert_non_null(strstr(killed->reason, "the limit is 1.0 GiB"));
+    assert_non_null(result->best);
+    assert_true(result->holds && result->best->holds);
+    assert_int_equal(result->best->plan.pending, 0);
+    for (size_t i = 0; i < result->best->target_count; i++)
+        assert_true(result->best->targets[i].holds);
+    for (size_t i = 0; i < result->alternative_count; i++)
+        if (result->alternatives[i]->holds)
+            assert_true(result->alternatives[i]->monthly_usd.p50 >=
+                        result->best->monthly_usd.p50 - 1e-9);
+    assert_true(result->candidates_screened > 1000);
+    result_free(result);
+    fixture_run_free(run);
+}
+
+static void an_impossible_budget_leaves_no_plan(void **state) {
+    (void)state;
+    const char *overrides[] = {COMMON, TARGETS(20), NULL};
+    struct fixture_run *run = fixture_run_new(false, overrides);
+    struct result *result = run_with(run, 0);
+    assert_null(result->best);
+    assert_false(result->holds);
+    assert_true(result->alternative_count > 0);
+    const struct target_outcome *cost = target(result->alternatives[0], TARGET_COST);
+    assert_false(cost->holds);
+    assert_non_null(strstr(cost->reason, "$20.00 is allowed"));
+    result_free(result);
+    fixture_run_free(run);
+}
+
+static void check_quantiles(struct quantiles q) {
+    assert_true(isfinite(q.p5) && isfinite(q.max));
+    assert_true(q.p5 <= q.p50 && q.p50 <= q.p95 && q.p95 <= q.p99 && q.p99 <= q.max);
+}
+
+static void check_probability(struct probability p) {
+    assert_true(p.low >= 0 && p.low <= p.value && p.value <= p.high && p.high <= 1);
+}
+
+static void every_figure_is_ordered_and_finite(void **state) {
+    (void)state;
+    const char *overrides[] = {COMMON, NULL};
+    struct fixture_run *run = fixture_run_new(false, overrides);
+    struct result *result = run_with(run, 0);
+    const struct plan_outcome *outcome = result->as_written;
+    for (int c = 0; c < COMPONENT_COUNT; c++) {
+        check_quantiles(outcome->components[c].memory_peak_mib);
+        check_quantiles(outcome->components[c].cpu_cores);
+        check_quantiles(outcome->components[c].disk_gib);
+        check_probability(outcome->components[c].out_of_memory);
+    }
+    check_quantiles(outcome->monthly_usd);
+    assert_close(bill_total(&outcome->bill), outcome->monthly_usd.p50, 1e-9, 0);
+    for (size_t i = 0; i < outcome->target_count; i++)
+        check_probability(outcome->targets[i].probability);
+    for (size_t s = 0; s < result->as_written_series_count; s++) {
+        const struct series *series = &result->as_written_series[s];
+        for (size_t p = 0; p < series->points; p++)
+            for (int q = 1; q < SERIES_QUANTILES; q++)
+                assert_true(series->quantile[q - 1][p] <= series->quantile[q][p]);
+    }
+    result_free(result);
+    fixture_run_free(run);
+}
+
+static void the_search_does_not_depend_on_threads(void **state) {
+    (void)state;
+    const char *overrides[] = {COMMON, TARGETS(80), NULL};
+    struct fixture_run *run = fixture_run_new(false, overrides);
+    struct result *one = run_with(run, 1), *seven = run_with(run, 7);
+    assert_non_null(one->best);
+    assert_non_null(seven->best);
+    assert_memory_equal(&one->best->plan, &seven->best->plan, sizeof one->best->plan);
+    assert_memory_equal(one->best->components, seven->best->components,
+                        sizeof one->best->components);
+    assert_int_equal(one->candidates_screened, seven->candidates_screened);
+    result_free(one);
+    result_free(seven);
+    fixture_run_free(run);
+}
+
+/** The brief prices a t3.medium at $15; at list prices its three nodes come to $82 with their
+ * disks: 2 x 30.368 + 15.184 + 16 GiB x 0.08 + 60 GiB x 0.08. */
+static void the_brief_s_table_stands_beside_list_prices(void **state) {
+    (void)state;
+    struct fixture_run *run = fixture_run_new(true, NULL);
+    struct result *result = run_with(run, 0);
+    double brief = 0, list = 0;
+    for (size_t i = 0; i < result->brief_count; i++) {
+        brief += result->brief[i].brief_usd;
+        list += result->brief[i].list_usd;
+    }
+    assert_close(brief, 39.50, 1e-9, 0);
+    assert_close(list, 730 * (2 * 0.0416 + 0.0208) + (16 + 60) * 0.08, 1e-9, 0);
+    result_free(result);
+    fixture_run_free(run);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_best_plan_holds_and_is_the_cheapest_that_does),
+        cmocka_unit_test(an_impossible_budget_leaves_no_plan),
+        cmocka_unit_test(every_figure_is_ordered_and_finite),
+        cmocka_unit_test(the_search_does_not_depend_on_threads),
+        cmocka_unit_test(the_brief_s_table_stands_beside_list_prices),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
