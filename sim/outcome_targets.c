@@ -113,8 +113,9 @@ static const char *store_reason(struct court *court, const struct store *store, 
     units_print_duration(kept, sizeof kept, store->configured_seconds);
     units_print_duration(wanted, sizeof wanted, bound_seconds);
     units_print_bytes(size, sizeof size, resources->volume_bytes);
-    units_print_bytes(need, sizeof need, disk_gib * GIB);
-    units_print_bytes(usable, sizeof usable, volume_usable_bytes(&volume));
+    /* Two decimals: where it is close, "4.8 of 4.8" would say nothing. */
+    snprintf(need, sizeof need, "%.2f GiB", disk_gib);
+    snprintf(usable, sizeof usable, "%.2f GiB", volume_usable_bytes(&volume) / GIB);
     if (store->configured_seconds < bound_seconds)
         return arena_print(arena, "%s keeps %s for %s, %s is wanted", title, store->what, kept,
                            wanted);
