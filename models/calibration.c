@@ -116,7 +116,7 @@ enum status calibration_read(struct arena *arena, const char *file, const char *
                              struct diagnostics *diagnostics) {
     struct csv_table table;
     struct columns columns;
-    enum status status = csv_parse(arena, file, bytes, length, &table, diagnostics);
+    enum status status = csv_read(arena, file, bytes, length, &table, diagnostics);
     if (status == STATUS_OK)
         status = find_columns(&table, &columns, diagnostics);
     if (status != STATUS_OK)

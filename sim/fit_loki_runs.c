@@ -94,7 +94,7 @@ enum status loki_runs_read(struct arena *arena, struct loki_runs *runs,
         return diagnostics_add(diagnostics, STATUS_INTERNAL, runs_file, 0, 0,
                                "the calibration runs are not in this program");
     struct csv_table table;
-    enum status status = csv_parse(arena, runs_file, bytes, length, &table, diagnostics);
+    enum status status = csv_read(arena, runs_file, bytes, length, &table, diagnostics);
     if (status != STATUS_OK)
         return status;
     runs->count = table.rows;

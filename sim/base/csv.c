@@ -1,9 +1,6 @@
-/* Before our header: libcsv declares a csv_parse of its own, which is the one meant here. */
-#include <csv.h>
-
 #include "sim/base/csv.h"
-#undef csv_parse
 
+#include <csv.h>
 #include <ctype.h>
 #include <limits.h>
 #include <math.h>

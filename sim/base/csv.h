@@ -34,9 +34,6 @@ struct csv_table {
 enum status csv_read(struct arena *arena, const char *file, const char *bytes, size_t length,
                      struct csv_table *table, struct diagnostics *diagnostics) MUST_CHECK;
 
-/* libcsv exports a function called csv_parse, so this room cannot. */
-#define csv_parse csv_read
-
 /** Index of the column `name`; adds a diagnostic and returns STATUS_INVALID when it is missing. */
 enum status csv_column(const struct csv_table *table, const char *name, size_t *column,
                        struct diagnostics *diagnostics) MUST_CHECK;

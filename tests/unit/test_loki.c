@@ -310,7 +310,7 @@ static void a_run_in_real_time_is_met(void **state) {
     struct csv_table table;
     arena_init(&arena);
     diagnostics_init(&diagnostics);
-    assert_int_equal(csv_parse(&arena, file, bytes, length, &table, &diagnostics), STATUS_OK);
+    assert_int_equal(csv_read(&arena, file, bytes, length, &table, &diagnostics), STATUS_OK);
     assert_int_equal(table.rows, 2);
     for (size_t row = 0; row < table.rows; row++) {
         double cell[6];
