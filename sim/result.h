@@ -92,6 +92,8 @@ struct series {
 };
 
 #define RESULT_ALTERNATIVES_MAX 10
+/** Cheaper classes of plans (a class: one set of nodes) that are explained, at most. */
+#define RESULT_CHEAPER_MAX 6
 #define RESULT_SERIES_MAX 16
 
 /** A candidate that was screened: a dot in the cost-against-risk chart. */
@@ -99,6 +101,24 @@ struct candidate_point {
     double monthly_usd;
     double miss_probability; /**< that any target is missed */
     bool efficient;          /**< nothing is both cheaper and safer */
+};
+
+/** How much more load the best plan takes before it misses a target. */
+struct headroom {
+    bool known;              /**< false when there is no best plan */
+    double multiple;         /**< largest tried load multiple at which every target but cost holds */
+    double first_miss;       /**< smallest tried multiple at which one is missed; 0: none was found */
+    const char *reason;      /**< why, at first_miss: one sentence; NULL when none was found */
+    double months_of_growth; /**< until growth brings `multiple`; 0 when the load does not grow */
+};
+
+/** Load at which a managed service costs what the plan costs. */
+struct break_even {
+    enum managed_service service;
+    bool found;              /**< false: one side is cheaper at any load tried */
+    bool managed_cheaper;    /**< when not found: the managed service is cheaper throughout */
+    double multiple;         /**< of the scenario's load; below it the managed service is cheaper */
+    double log_gb_per_day;   /**< the same as raw log volume */
 };
 
 struct managed_outcome {
@@ -124,6 +144,12 @@ struct result {
     struct plan_outcome *best;       /**< NULL when no plan holds */
     struct plan_outcome *alternatives[RESULT_ALTERNATIVES_MAX];
     size_t alternative_count;
+    /** Classes of plans cheaper than the best, each by its least risky plan; `binding` says why it
+     *  fails. Cheapest first. */
+    struct plan_outcome *cheaper[RESULT_CHEAPER_MAX];
+    size_t cheaper_count;
+    struct headroom headroom;         /**< of the best plan, or of the stack as written if it holds */
+    struct break_even break_even[MANAGED_COUNT];
     struct managed_outcome managed[MANAGED_COUNT];
     struct series as_written_series[RESULT_SERIES_MAX];
     size_t as_written_series_count;
