@@ -1,14 +1,24 @@
 # simulate: capacity and cost of a self-run Loki, Tempo and Grafana.  `make help` lists the targets.
 #
-# Every C file of a room is built; what a room may include is checked by tests/unit/test_includes.c.
+# Variants are built apart, each in build/VARIANT: release, debug, asan (addresses and undefined
+# behaviour), tsan (data races), cov (coverage). CC=clang works for all of them; a change of compiler
+# or CFLAGS rebuilds what it touches. Every C file of a room is built; what a room may include is
+# checked by tests/unit/test_includes.c.
 
-VARIANT ?= release
+VARIANT ?= $(if $(filter coverage,$(MAKECMDGOALS)),cov,$(if $(filter valgrind,$(MAKECMDGOALS)),debug,release))
 PREFIX ?= /usr/local
 DESTDIR ?=
 CC ?= cc
+BUILD ?= build/$(VARIANT)
+SCENARIO ?= scenarios/prod.yaml
 
-build := build/$(VARIANT)
-version := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+build := $(BUILD)
+version := $(shell cat .version 2>/dev/null || git describe --tags --always --dirty 2>/dev/null || echo unknown)
+clang := $(findstring clang,$(notdir $(CC)) $(shell $(CC) --version 2>/dev/null))
+
+# All cores; a -j on the command line wins, and a make inside a make takes its parent's.
+MAKEFLAGS += $(if $(filter 0,$(MAKELEVEL)),-j$(shell nproc))
+MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 warnings := -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-prototypes
 base_flags := -std=c17 -D_GNU_SOURCE -I. $(warnings) -fopenmp -ffp-contract=off -fno-math-errno
@@ -16,6 +26,7 @@ base_flags := -std=c17 -D_GNU_SOURCE -I. $(warnings) -fopenmp -ffp-contract=off 
 flags_release := -O2 -g -DNDEBUG
 flags_debug := -O0 -g
 flags_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+flags_tsan := -O1 -g -fsanitize=thread -DSIMD_NO_CLONES
 flags_cov := -O0 -g --coverage
 flags := $(base_flags) $(flags_$(VARIANT)) $(CFLAGS)
 
@@ -28,69 +39,142 @@ endif
 
 libraries := -lgsl -lgslcblas -lyaml -lcsv -lplot -ljansson -lz -lm
 
+# Packages beyond those of every build.
+packages := $(if $(clang),clang libomp-dev libclang-rt-dev) $(if $(filter valgrind,$(MAKECMDGOALS)),valgrind)
+
 rooms := sim/base models sim reports stack
 sources := $(sort $(foreach room,$(rooms),$(wildcard $(room)/*.c)))
-objects := $(patsubst %.c,$(build)/%.o,$(sources))
-library := $(filter-out $(build)/sim/main.o,$(objects)) $(build)/embedded.o
 embedded := $(sort $(wildcard models/data/*.csv models/data/*/*.csv stack/charts/*.keys reports/*.css))
+library := $(build)/libsimulate.a
+library_objects := $(patsubst %.c,$(build)/%.o,$(filter-out sim/main.c,$(sources))) $(build)/embedded.o
 
-tests := $(patsubst tests/unit/%.c,$(build)/tests/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
-test_helpers := $(patsubst %.c,$(build)/%.o,$(sort $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))))
+test_folders := tests/unit tests/golden/run tests/e2e
+test_sources := $(sort $(wildcard $(addsuffix /*.c,$(test_folders))))
+test_helpers := $(build)/libtests.a
+test_helper_objects := $(foreach c,$(test_sources),$(if $(filter test_%,$(notdir $c)),,$(build)/$(c:.c=.o)))
+tests := $(foreach c,$(test_sources),$(if $(filter test_%,$(notdir $c)),$(build)/$(c:.c=)))
+unit_tests := $(filter $(build)/tests/unit/%,$(tests))
+golden_tests := $(filter $(build)/tests/golden/%,$(tests))
+e2e_tests := $(filter $(build)/tests/e2e/%,$(tests))
+refreshing_tests := $(patsubst %.c,$(build)/%,$(shell grep -lE 'assert_golden|GOLDEN_REFRESH|UPDATE_EXPECTED' \
+	$(filter %.c,$(wildcard $(addsuffix /test_*.c,$(test_folders))))))
 
-.PHONY: all help deps run test calibrate fidelity clean
-all: $(build)/simulate
+# `make V=1` shows whole commands.
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
+run_tests = @SIMULATE=$(build)/simulate sh tests/run.sh
 
-help:
-	@echo "make run        install what is missing, build, simulate scenarios/prod.yaml"
-	@echo "make test       install what is missing, build, run every quick test"
-	@echo "make            build build/$(VARIANT)/simulate   (VARIANT=release debug asan cov; CC=clang)"
-	@echo "make deps       install the libraries from Debian packages"
-	@echo "make calibrate  refit the shipped models to models/data/calibration"
-	@echo "make fidelity   predicted against measured, each run left out of its fit"
-	@echo "make clean      remove build/"
+.PHONY: all help deps run test test-unit test-golden test-e2e calibrate fidelity schema golden \
+	install uninstall valgrind coverage dist clean FORCE
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.PRECIOUS: $(build)/%.o
 
-$(build)/embedded.c: $(embedded) Makefile
-	@mkdir -p $(@D)
-	@sh sim/base/embed.sh $(embedded) > $@.tmp && mv $@.tmp $@
+all: $(build)/simulate ## build build/VARIANT/simulate (VARIANT=release debug asan tsan cov, CC=clang)
 
-$(build)/embedded.o: $(build)/embedded.c
-	$(CC) $(flags) -c -o $@ $<
+help: ## this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
+	    printf 'make %-11s  %s\n' "$$name" "$$text"; done
 
-$(build)/%.o: %.c | deps
-	@mkdir -p $(@D)
-	$(CC) $(flags) -DSIMULATE_VERSION='"$(version)"' -MMD -MP -c -o $@ $<
+deps: ## install what is missing from Debian packages (every build does)
+	@sh sim/base/deps.sh $(packages)
 
-$(build)/sim/engine_step.o $(build)/sim/workload.o: flags += $(kernel_flags)
+# Targets that are missed are an answer, not a failed build: the program's status 1 passes here, any
+# other is an error. Where a miss must fail, call the program itself: its 1 means just that.
+run: $(build)/simulate ## install what is missing, build, simulate SCENARIO (scenarios/prod.yaml)
+	@$< $(SCENARIO) $(ARGS) || [ $$? -eq 1 ]
 
-$(build)/simulate: $(objects) $(build)/embedded.o
-	$(CC) $(flags) -o $@ $^ $(libraries)
+test: $(build)/simulate $(tests) ## install what is missing, build, run every test: unit, golden, e2e
+	$(run_tests) $(unit_tests) $(golden_tests) $(e2e_tests)
 
-$(build)/tests/unit/%: $(build)/tests/unit/%.o $(test_helpers) $(library)
-	$(CC) $(flags) -o $@ $^ -lcmocka $(libraries)
+test-unit: $(unit_tests) ## the parts, each by itself
+	$(run_tests) $^
 
-# Run every unit test program; stop at the first that fails.
-test: $(tests) $(build)/simulate
-	@set -e; for t in $(tests); do echo "== $$t"; $$t; done
+test-golden: $(build)/simulate $(golden_tests) ## small whole runs against tests/golden/run
+	$(run_tests) $(golden_tests)
+
+test-e2e: $(build)/simulate $(e2e_tests) ## the program from outside
+	$(run_tests) $(e2e_tests)
 
 # One unit test program: make test-loki
 test-%: $(build)/tests/unit/test_%
 	$<
 
-run: $(build)/simulate
-	$< scenarios/prod.yaml
-
-calibrate: $(build)/simulate
+calibrate: $(build)/simulate ## refit the shipped models to models/data/calibration
 	$< calibrate coefficients >$(build)/coefficients.csv
 	mv $(build)/coefficients.csv models/data/coefficients.csv
 
-fidelity: $(build)/simulate
+fidelity: $(build)/simulate ## predicted against measured, each run left out of its fit
 	@$< calibrate fidelity
 
-deps:
-	@sh sim/base/deps.sh
+schema: $(build)/simulate ## write scenarios/schema.json from the table of keys
+	$< schema >$(build)/schema.json
+	mv $(build)/schema.json scenarios/schema.json
 
-clean:
+golden: $(build)/simulate $(refreshing_tests) ## write all expected files anew (then read git diff)
+	@GOLDEN_REFRESH=1 UPDATE_EXPECTED=1 SIMULATE=$(build)/simulate sh tests/run.sh $(refreshing_tests)
+
+install: $(build)/simulate ## copy the program and its schema below DESTDIR PREFIX (/usr/local)
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/simulate
+	install -D -m 644 scenarios/schema.json $(DESTDIR)$(PREFIX)/share/simulate/schema.json
+
+uninstall: ## remove what install copied
+	rm -f $(DESTDIR)$(PREFIX)/bin/simulate $(DESTDIR)$(PREFIX)/share/simulate/schema.json
+	[ ! -d $(DESTDIR)$(PREFIX)/share/simulate ] || rmdir $(DESTDIR)$(PREFIX)/share/simulate
+
+valgrind: $(build)/simulate ## look for memory errors and leaks in a small run of the debug variant
+	valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
+	    $< $(SCENARIO) --replicas 8 --set simulation.horizon=7d --threads 1 --quiet \
+	    --output $(build)/out || [ $$? -eq 1 ]
+
+coverage: $(build)/simulate $(tests) ## which lines the tests run, by file, in the cov variant
+	@find $(build) -name '*.gcda' -delete
+	$(run_tests) $(tests)
+	@sh tests/coverage.sh $(build) $(sources)
+
+dist: ## a source archive of HEAD
+	@mkdir -p build
+	git archive --prefix=simulate-$(version)/ --add-virtual-file=simulate-$(version)/.version:$(version) \
+	    -o build/simulate-$(version).tar.gz HEAD
+
+clean: ## remove build/
 	rm -rf build
 
-.PRECIOUS: $(build)/%.o
--include $(patsubst %.o,%.d,$(objects) $(test_helpers)) $(patsubst %,%.d,$(tests))
+# A file that holds a value and is touched only when the value changes: what depends on it is then
+# built anew.
+keep_value = @mkdir -p $(@D); printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' >$@
+
+$(build)/flags: FORCE
+	$(call keep_value,$(CC) $(flags) $(kernel_flags))
+$(build)/version: FORCE
+	$(call keep_value,$(version))
+$(build)/sources: FORCE
+	$(call keep_value,$(sources) $(test_sources))
+$(build)/embedded: FORCE
+	$(call keep_value,$(embedded))
+
+$(build)/embedded.c: $(embedded) $(build)/embedded sim/base/embed.sh
+	$(call say,EMBED)sh sim/base/embed.sh $(embedded) >$@
+
+$(build)/embedded.o: $(build)/embedded.c $(build)/flags | deps
+	$(call say,CC)$(CC) $(flags) -c -o $@ $<
+
+$(build)/%.o: %.c $(build)/flags | deps
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(flags) -MMD -MP -c -o $@ $<
+
+$(build)/sim/engine_step.o $(build)/sim/workload.o: flags += $(kernel_flags)
+$(build)/sim/main.o $(build)/reports/phrase.o: flags += -DSIMULATE_VERSION='"$(version)"'
+$(build)/sim/main.o $(build)/reports/phrase.o: $(build)/version
+
+$(library): $(library_objects) $(build)/sources
+$(test_helpers): $(test_helper_objects) $(build)/sources
+$(library) $(test_helpers):
+	$(call say,AR)rm -f $@ && ar rcs $@ $(filter %.o,$^)
+
+$(build)/simulate: $(build)/sim/main.o $(library)
+	$(call say,LINK)$(CC) $(flags) -o $@ $^ $(libraries)
+
+$(tests): $(build)/%: $(build)/%.o $(test_helpers) $(library)
+	$(call say,LINK)$(CC) $(flags) -o $@ $^ -lcmocka $(libraries)
+
+-include $(patsubst %.c,$(build)/%.d,$(sources) $(test_sources))
