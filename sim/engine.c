@@ -103,7 +103,7 @@ static void run_block(struct engine_job *job, struct engine_worker *worker, uint
         bool last = (step + 1) % job->interval_steps == 0 || step + 1 == workload->steps;
         for (size_t p = 0; p < job->plan_count; p++) {
             engine_block_step(&worker->blocks[p], &worker->load, &worker->draws, workload->seed,
-                              step);
+                              step, step + 1 == workload->steps);
             if (!series)
                 continue;
             keep_high(&worker->blocks[p], worker->high[p]);
@@ -186,6 +186,10 @@ static enum status prepare(const struct engine_input *input, const struct plan *
                              input->workload->step_seconds, &constants[p], diagnostics);
         if (status != STATUS_OK)
             return status;
+        if (input->variations) {
+            constants[p].load_scale = (float)input->variations[p].load_scale;
+            constants[p].loki_only = input->variations[p].loki_only;
+        }
         if (!samples_init(input, interval_steps, arena, &samples[p]))
             return diagnostics_out_of_memory(diagnostics, "the samples of the replicas");
     }

@@ -81,6 +81,12 @@ struct engine_samples {
     float *series[ENGINE_SERIES_COUNT]; /**< [points][series_replicas] */
 };
 
+/** How one plan's run differs from the workload as it is. */
+struct engine_variation {
+    double load_scale; /**< multiplies logs and traces (streams stay); 1 as it is */
+    bool loki_only;    /**< leave Tempo out: its metrics are then without meaning */
+};
+
 struct engine_input {
     const struct scenario *scenario;
     const struct workload *workload;
@@ -89,6 +95,7 @@ struct engine_input {
     uint64_t replicas;
     int threads; /**< 0: as many as OpenMP offers */
     bool series; /**< keep the bands */
+    const struct engine_variation *variations; /**< [plan_count], or NULL: none varies */
     /** Called now and then with the share done, 0..1, from one thread at a time; may be NULL.
      *  Returning false stops the run: engine_run() then returns STATUS_EXTERNAL. */
     bool (*progress)(double done, void *context);

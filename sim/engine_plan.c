@@ -409,6 +409,7 @@ enum status engine_plan_init(const struct scenario *scenario, const struct calib
         return diagnostics_out_of_memory(diagnostics, "a plan's constants");
     memset(out, 0, sizeof *out);
     out->step_seconds = (float)step_seconds;
+    out->load_scale = 1;
     out->day_steps = at_least_one(SECONDS_PER_DAY / step_seconds);
     out->credits_unlimited = plan->credits_unlimited;
     out->loki_request_mib = (float)(plan->resources[COMPONENT_LOKI].request_bytes / MIB);

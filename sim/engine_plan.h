@@ -95,6 +95,8 @@ struct engine_node {
 struct engine_plan {
     float step_seconds;
     size_t day_steps;
+    float load_scale; /**< the workload's factors are multiplied by this */
+    bool loki_only;   /**< Tempo stands still: for runs that only ask about Loki */
     struct engine_loki loki;
     struct engine_tempo tempo;
     struct engine_heap_shape loki_heap, tempo_heap;

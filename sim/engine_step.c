@@ -36,24 +36,73 @@ static inline float window_push(float *restrict slot, float *restrict sum, float
     return total;
 }
 
-/** Close a bucket of the retention window every bucket_steps steps. */
-SIMD_CLONES static void retention_turn(struct engine_retention *retention, size_t step,
-                                       size_t bucket_steps) {
-    if ((step + 1) % bucket_steps != 0)
-        return;
-    size_t slot = (step / bucket_steps) % retention->buckets.length;
-    float *restrict ring = retention->buckets.ring + slot * LANES;
-#pragma omp simd
-    for (size_t i = 0; i < LANES; i++) {
-        window_push(&ring[i], &retention->buckets.sum[i], retention->filling[i]);
-        retention->filling[i] = 0;
-    }
-}
-
 /** Steps that lie inside the retention window after `step`. */
 static float retained_steps(size_t step, size_t bucket_steps, size_t bucket_count) {
     size_t most = bucket_steps * bucket_count;
     return (float)(step + 1 < most ? step + 1 : most);
+}
+
+/**
+ * Close a bucket of Loki's retention window and see what is on disk: what the retention asks for.
+ * Once that passes the volume, in the long run the share that does not fit is lost.
+ */
+SIMD_CLONES static void loki_disk(const struct engine_plan *restrict plan,
+                                  const struct engine_draws *restrict draws, size_t step,
+                                  struct engine_loki_state *restrict s) {
+    const struct engine_loki k = plan->loki;
+    const float dt = plan->step_seconds;
+    const float per_window = 1.0f / (float)k.window_steps;
+    const float bucket_steps = (float)(step % k.bucket_steps + 1);
+    const float kept_seconds = retained_steps(step, k.bucket_steps, k.bucket_count) * dt;
+    const size_t slot = (step / k.bucket_steps) % s->retention.buckets.length;
+    float *restrict ring = s->retention.buckets.ring + slot * LANES;
+#pragma omp simd
+    for (size_t i = 0; i < LANES; i++) {
+        const float retained =
+            window_push(&ring[i], &s->retention.buckets.sum[i], s->retention.filling[i]) * dt;
+        const float disk =
+            (retained * k.disk_per_scale_second + kept_seconds * k.disk_per_second) *
+                draws->loki_disk[i] +
+            (k.wal_base + k.wal_per_scale * s->window.sum[i] * per_window) * draws->loki_wal[i];
+        const float inodes =
+            retained * k.inodes_per_scale_second + kept_seconds * k.inodes_per_second;
+        const float over = vec_max(1.0f - k.usable_gib / vec_max(disk, 1e-6f),
+                                   1.0f - k.usable_inodes / vec_max(inodes, 1e-6f));
+        s->retention.filling[i] = 0;
+        s->full_share[i] = vec_max(over, 0.0f);
+        s->full_steps[i] += over > 0.0f ? bucket_steps : 0.0f;
+        s->disk[i] = disk;
+        s->disk_peak[i] = vec_max(s->disk_peak[i], disk);
+        s->inodes_peak[i] = vec_max(s->inodes_peak[i], inodes);
+    }
+}
+
+/** The same for Tempo; compaction's inputs lie beside their outputs for a while. */
+SIMD_CLONES static void tempo_disk(const struct engine_plan *restrict plan,
+                                   const struct engine_draws *restrict draws, size_t step,
+                                   struct engine_tempo_state *restrict s) {
+    const struct engine_tempo k = plan->tempo;
+    const float dt = plan->step_seconds;
+    const float per_window = 1.0f / (float)k.block_steps;
+    const float bucket_steps = (float)(step % k.bucket_steps + 1);
+    const float inodes =
+        retained_steps(step, k.bucket_steps, k.bucket_count) * dt * k.inodes_per_second;
+    const size_t slot = (step / k.bucket_steps) % s->retention.buckets.length;
+    float *restrict ring = s->retention.buckets.ring + slot * LANES;
+#pragma omp simd
+    for (size_t i = 0; i < LANES; i++) {
+        const float retained =
+            window_push(&ring[i], &s->retention.buckets.sum[i], s->retention.filling[i]) * dt;
+        const float disk = (retained * k.disk_per_scale_second + k.extra_base +
+                            k.extra_per_scale * s->window.sum[i] * per_window) *
+                           draws->tempo_disk[i];
+        const float over = vec_max(disk - k.usable_gib, inodes - k.usable_inodes);
+        s->retention.filling[i] = 0;
+        s->full_steps[i] += over > 0.0f ? bucket_steps : 0.0f;
+        s->disk[i] = disk;
+        s->disk_peak[i] = vec_max(s->disk_peak[i], disk);
+        s->inodes_peak[i] = vec_max(s->inodes_peak[i], inodes);
+    }
 }
 
 /** `collects` is a constant in each caller: without GOMEMLIMIT that part falls away. */
@@ -65,7 +114,6 @@ loki_lanes(bool collects, const struct engine_plan *restrict plan, const float *
     const float dt = plan->step_seconds, per_dt = 1.0f / dt;
     const float drain = 1.0f / vec_max(dt, backlog_drain_seconds);
     const float per_window = 1.0f / (float)k.window_steps;
-    const float kept_seconds = retained_steps(step, k.bucket_steps, k.bucket_count) * dt;
     float *restrict ring = s->window.ring + (step % k.window_steps) * LANES;
 #pragma omp simd
     for (size_t i = 0; i < LANES; i++) {
@@ -110,32 +158,15 @@ loki_lanes(bool collects, const struct engine_plan *restrict plan, const float *
         const float queries = k.cpu_query_per_scale * scale * draws->loki_cpu[i];
         const float cores = vec_min(cpu_rest + cpu_per_scale * served + queries, k.cpu_limit);
         if (collects)
-            if (collects)
-                s->collector[i] =
-                    vec_min(curve_at(&k.collector, scale), collector_share_max * k.cpu_limit);
+            s->collector[i] =
+                vec_min(curve_at(&k.collector, scale), collector_share_max * k.cpu_limit);
         s->cores[i] = cores;
         s->cores_sum[i] += cores;
         s->cores_peak[i] = vec_max(s->cores_peak[i], cores);
 
-        /* Disk: what the retention asks for. Once that passes the volume, in the long run the
-         * share that does not fit is lost. */
-        const float filling = s->retention.filling[i] + served;
-        const float retained = (s->retention.buckets.sum[i] + filling) * dt;
-        const float disk = (retained * k.disk_per_scale_second + kept_seconds * k.disk_per_second) *
-                               draws->loki_disk[i] +
-                           (k.wal_base + k.wal_per_scale * scale) * draws->loki_wal[i];
-        const float inodes =
-            retained * k.inodes_per_scale_second + kept_seconds * k.inodes_per_second;
-        const float over = vec_max(1.0f - k.usable_gib / vec_max(disk, 1e-6f),
-                                   1.0f - k.usable_inodes / vec_max(inodes, 1e-6f));
-        const float full_share = vec_max(over, 0.0f);
-        s->retention.filling[i] = filling;
-        s->disk[i] = disk;
-        s->disk_peak[i] = vec_max(s->disk_peak[i], disk);
-        s->inodes_peak[i] = vec_max(s->inodes_peak[i], inodes);
-        s->full_steps[i] += full_share > 0.0f ? 1.0f : 0.0f;
-
-        const float refused = k.stream_loss + (1.0f - k.stream_loss) * full_share;
+        /* A full volume refuses its share, as do streams past their limit. */
+        const float refused = k.stream_loss + (1.0f - k.stream_loss) * s->full_share[i];
+        s->retention.filling[i] += served;
         s->offered[i] += offered * dt;
         s->stored[i] += served * (1.0f - refused) * dt;
         s->lost[i] += dropped + rotated + served * refused * dt;
@@ -172,7 +203,6 @@ tempo_lanes(bool collects, const struct engine_plan *restrict plan, const float 
     const float dt = plan->step_seconds, per_dt = 1.0f / dt;
     const float cut = (step + 1) % k.block_steps == 0 ? 1.0f : 0.0f;
     const float per_window = 1.0f / (float)k.block_steps;
-    const float kept_seconds = retained_steps(step, k.bucket_steps, k.bucket_count) * dt;
     float *restrict ring = s->window.ring + (step % k.block_steps) * LANES;
 #pragma omp simd
     for (size_t i = 0; i < LANES; i++) {
@@ -206,18 +236,7 @@ tempo_lanes(bool collects, const struct engine_plan *restrict plan, const float 
         s->cores_sum[i] += cores;
         s->cores_peak[i] = vec_max(s->cores_peak[i], cores);
 
-        const float filling = s->retention.filling[i] + served;
-        const float retained = (s->retention.buckets.sum[i] + filling) * dt;
-        const float disk =
-            (retained * k.disk_per_scale_second + k.extra_base + k.extra_per_scale * scale) *
-            draws->tempo_disk[i];
-        const float inodes = kept_seconds * k.inodes_per_second;
-        s->retention.filling[i] = filling;
-        s->disk[i] = disk;
-        s->disk_peak[i] = vec_max(s->disk_peak[i], disk);
-        s->inodes_peak[i] = vec_max(s->inodes_peak[i], inodes);
-        const float over = vec_max(disk - k.usable_gib, inodes - k.usable_inodes);
-        s->full_steps[i] += over > 0.0f ? 1.0f : 0.0f;
+        s->retention.filling[i] += served;
         s->factor_sum[i] += factor[i];
         s->factor_peak[i] = vec_max(s->factor_peak[i], factor[i]);
     }
@@ -320,16 +339,32 @@ static void restart_tempo(const struct engine_tempo *plan, struct engine_tempo_s
     }
 }
 
+/** `factor` times `by`, into `scaled`. */
+static const float *scaled_factor(const float *factor, float by, float *scaled) {
+    if (by == 1.0f)
+        return factor;
+    for (size_t i = 0; i < LANES; i++)
+        scaled[i] = factor[i] * by;
+    return scaled;
+}
+
 void engine_block_step(struct engine_block *block, const struct workload_block *load,
-                       const struct engine_draws *draws, uint64_t seed, size_t step) {
+                       const struct engine_draws *draws, uint64_t seed, size_t step, bool last) {
     const struct engine_plan *plan = block->plan;
-    loki_step(plan, load->log_factor, draws, step, &block->loki);
-    retention_turn(&block->loki.retention, step, plan->loki.bucket_steps);
-    if ((step + 1) % plan->tempo.block_steps == 0 || block->tempo_pending)
-        tempo_chance(plan->tempo.chance_sigma, seed, load->first_replica, step,
-                     block->tempo.chance);
-    tempo_step(plan, load->trace_factor, draws, step, &block->tempo);
-    retention_turn(&block->tempo.retention, step, plan->tempo.bucket_steps);
+    float scaled[LANES];
+    loki_step(plan, scaled_factor(load->log_factor, plan->load_scale, scaled), draws, step,
+              &block->loki);
+    if ((step + 1) % plan->loki.bucket_steps == 0 || last)
+        loki_disk(plan, draws, step, &block->loki);
+    if (!plan->loki_only) {
+        if ((step + 1) % plan->tempo.block_steps == 0 || block->tempo_pending)
+            tempo_chance(plan->tempo.chance_sigma, seed, load->first_replica, step,
+                         block->tempo.chance);
+        tempo_step(plan, scaled_factor(load->trace_factor, plan->load_scale, scaled), draws, step,
+                   &block->tempo);
+        if ((step + 1) % plan->tempo.bucket_steps == 0 || last)
+            tempo_disk(plan, draws, step, &block->tempo);
+    }
     for (size_t n = 0; n < plan->node_count; n++)
         node_step(plan, &plan->nodes[n], step, block, &block->nodes[n]);
     block->tempo_pending = any(block->tempo.killed);

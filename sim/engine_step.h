@@ -49,8 +49,9 @@ struct engine_loki_state {
     float collector[LANES];
     float killed[LANES]; /**< 1 in a step that ends in a kill */
     float free_peak[LANES], cores_peak[LANES], cores_sum[LANES];
-    float disk[LANES], disk_peak[LANES], inodes_peak[LANES];
-    float offered[LANES], stored[LANES], lost[LANES]; /**< scale-seconds */
+    float full_share[LANES]; /**< of the lines that a full volume refuses */
+    float disk[LANES], disk_peak[LANES], inodes_peak[LANES]; /**< once a retention bucket */
+    float offered[LANES], stored[LANES], lost[LANES];        /**< scale-seconds */
     float full_steps[LANES], throttled_steps[LANES], kills[LANES], factor_peak[LANES];
 };
 
@@ -92,9 +93,9 @@ void engine_block_reset(struct engine_block *block);
 void engine_draw(const struct calibration *calibration, enum agent_kind agent_kind, gsl_rng *rng,
                  uint64_t seed, uint64_t first, struct engine_draws *draws);
 
-/** Advance all lanes by one step under the workload's factors. */
+/** Advance all lanes by one step under the workload's factors; `last` at the horizon's end. */
 void engine_block_step(struct engine_block *block, const struct workload_block *load,
-                       const struct engine_draws *draws, uint64_t seed, size_t step);
+                       const struct engine_draws *draws, uint64_t seed, size_t step, bool last);
 
 /** Write the block's metrics of its first `lanes` lanes to samples->metric[...][first ...]. */
 void engine_block_finish(const struct engine_block *block, const struct engine_draws *draws,

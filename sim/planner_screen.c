@@ -275,12 +275,16 @@ enum status planner_screen_init(const struct planner_input *input, struct arena 
     const size_t runs = loki > tempo ? loki : tempo;
     struct plan *plans = arena_array(arena, runs, sizeof *plans);
     struct engine_samples *samples = arena_array(arena, runs, sizeof *samples);
+    struct engine_variation *variations = arena_array(arena, runs, sizeof *variations);
     float *scratch = arena_array(arena, screen->replicas, sizeof *scratch);
-    if (!plans || !samples || !scratch)
+    if (!plans || !samples || !variations || !scratch)
         return diagnostics_out_of_memory(diagnostics, "the search");
-    for (size_t run = 0; run < runs; run++)
+    engine.variations = variations;
+    for (size_t run = 0; run < runs; run++) {
+        variations[run] = (struct engine_variation){.load_scale = 1, .loki_only = run >= tempo};
         plans[run] = demand_plan(input, &screen->loki.variants[run < loki ? run : 0],
                                  &screen->tempo.variants[run < tempo ? run : 0]);
+    }
     enum status status = engine_run(&engine, plans, runs, arena, samples, diagnostics);
     if (status == STATUS_OK)
         status = list_store(input, arena, plans, samples, &screen->loki, diagnostics);
