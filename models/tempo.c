@@ -39,10 +39,6 @@ static const double peak_seconds = 30;
 /** Cuts are made at flush checks; a check period below this is taken as this. */
 static const double flush_seconds_min = 0.1;
 
-/** A run that was calibrated with completed three or four blocks: the greatest of three normal
- *  draws has this standard deviation (tables of normal order statistics). */
-static const double run_share_of_chance = 0.748;
-
 struct tempo_settings tempo_settings_default(void) {
     return (struct tempo_settings){.max_block_duration_seconds = 1800,
                                    .max_block_bytes = 524288000,
@@ -55,7 +51,7 @@ struct tempo_settings tempo_settings_default(void) {
 }
 
 double tempo_run_peak_error(const struct tempo_error *error) {
-    return hypot(error->memory_peak, run_share_of_chance * error->memory_chance);
+    return hypot(error->memory_peak, TEMPO_RUN_SHARE_OF_CHANCE * error->memory_chance);
 }
 
 /** The load in the terms the model needs. */

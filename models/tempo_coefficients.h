@@ -5,6 +5,10 @@
 #ifndef MODELS_TEMPO_COEFFICIENTS_H
 #define MODELS_TEMPO_COEFFICIENTS_H
 
+/** A calibration run completed three or four blocks: the greatest of three normal draws has this
+ *  standard deviation (tables of normal order statistics). */
+#define TEMPO_RUN_SHARE_OF_CHANCE 0.748
+
 /** name, unit, meaning */
 #define TEMPO_COEFFICIENT_LIST(X)                                                                  \
     X(memory_fixed_bytes, "bytes", "resident and not heap, idle run")                              \

@@ -8,6 +8,7 @@
 #define NINE_TENTHS_DISTANCE 1.644854
 
 static const char *const measured = "runs left out of the fit";
+static const char *const few_runs = "few runs: twice what their fit leaves";
 static const char *const published = "published figures, not measured";
 static const char *const borrowed = "Promtail's measurements, a published base";
 
@@ -41,8 +42,8 @@ static void add_loki_errors(struct content *content, struct sheet *sheet,
 
 static void add_tempo_errors(struct content *content, struct sheet *sheet,
                              const struct tempo_error *error) {
-    add_error(content, sheet, "Tempo", "peak memory, chance of each block included",
-              hypot(error->memory_peak, error->memory_chance), measured);
+    add_error(content, sheet, "Tempo", "peak memory over a few blocks", tempo_run_peak_error(error),
+              measured);
     add_error(content, sheet, "Tempo", "CPU", error->cpu, measured);
     add_error(content, sheet, "Tempo", "WAL on disk", error->wal_peak, measured);
     add_error(content, sheet, "Tempo", "stored blocks", error->block_bytes, measured);
@@ -62,7 +63,7 @@ void content_add_trust(struct content *content) {
     const struct plan *plan = &content->plans[0].outcome->plan;
     const struct agent_model *agent = &calibration->agent[plan->agent_kind];
     const char *agent_title = phrase_component(plan, COMPONENT_AGENT);
-    const char *agent_basis = plan->agent_kind == AGENT_KIND_ALLOY ? borrowed : measured;
+    const char *agent_basis = plan->agent_kind == AGENT_KIND_ALLOY ? borrowed : few_runs;
     struct sheet *sheet = content_sheet(content, "trust", "How far to trust the models", columns,
                                         sizeof columns / sizeof *columns, 24);
     sheet->secondary = true;
@@ -71,8 +72,8 @@ void content_add_trust(struct content *content) {
     add_loki_errors(content, sheet, &calibration->loki.error);
     add_tempo_errors(content, sheet, &calibration->tempo.error);
     add_error(content, sheet, "OTel Collector", "peak memory", calibration->collector.memory_error,
-              measured);
-    add_error(content, sheet, "OTel Collector", "CPU", calibration->collector.cpu_error, measured);
+              few_runs);
+    add_error(content, sheet, "OTel Collector", "CPU", calibration->collector.cpu_error, few_runs);
     add_error(content, sheet, agent_title, "peak memory", agent->memory_error, agent_basis);
     add_error(content, sheet, agent_title, "CPU", agent->cpu_error, agent_basis);
     add_error(content, sheet, "Grafana", "peak memory", calibration->grafana.memory_error,
@@ -111,7 +112,7 @@ static void add_error_note(struct content *content) {
                            "memory, %s for Tempo's, %s and %s for what they store; such errors "
                            "are part of every chance above.",
                            print_reach(content, calibration->loki.error.memory_peak),
-                           print_reach(content, hypot(tempo->memory_peak, tempo->memory_chance)),
+                           print_reach(content, tempo_run_peak_error(tempo)),
                            print_reach(content, calibration->loki.error.chunk_bytes),
                            print_reach(content, tempo->block_bytes)));
 }
@@ -130,6 +131,6 @@ void content_add_notes(struct content *content) {
         add_note(content, "Promtail reached its end of life on 2026-03-02 and gets no more fixes: "
                           "plan the move to Alloy (stack.agent.kind: alloy).");
     if (any_plan_has(content, AGENT_KIND_ALLOY))
-        add_note(content, "Alloy was not measured: its figures are Promtail's, with a wider "
-                          "error.");
+        add_note(content, "Alloy was not measured: its figures are Promtail's on a published base, "
+                          "with a wider error.");
 }

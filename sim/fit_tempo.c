@@ -12,9 +12,6 @@
  *  nearly all is chance; a quarter is kept because no real service is the load generator. */
 static const double lasting_share = 0.25;
 
-/** Standard deviation of the greatest of three normal draws: a run has three or four blocks. */
-static const double run_share_of_chance = 0.748;
-
 /** The rule of thumb that the model is held against: 0.8 GB and 95 kB per root of a block's bytes.
  */
 static const double rule_base_bytes = 0.8e9;
@@ -155,7 +152,7 @@ static struct tempo_error error_of(const struct fit_tempo_left_out *out) {
     double peak = deviation(out->memory_peak, out->count);
     return (struct tempo_error){.memory_peak = peak * sqrt(lasting_share),
                                 .memory_chance =
-                                    peak * sqrt(1 - lasting_share) / run_share_of_chance,
+                                    peak * sqrt(1 - lasting_share) / TEMPO_RUN_SHARE_OF_CHANCE,
                                 .memory_mean = deviation(out->memory_mean, out->count),
                                 .cpu = deviation(out->cpu, out->count),
                                 .wal_peak = deviation(out->wal_peak, out->count),

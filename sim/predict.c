@@ -63,8 +63,7 @@ static enum status predict_tempo(const struct calibration *calibration,
         const char *name;
         double value, deviation;
     } figures[] = {
-        {"memory_peak_bytes", need.memory_peak_bytes,
-         hypot(error->memory_peak, error->memory_chance)},
+        {"memory_peak_bytes", need.memory_peak_bytes, tempo_run_peak_error(error)},
         {"memory_mean_bytes", need.memory_mean_bytes, error->memory_mean},
         {"cpu_cores", need.cpu_cores, error->cpu},
         {"wal_peak_bytes", need.wal_peak_bytes, error->wal_peak},
