@@ -3,7 +3,9 @@
 #include "reports/phrase.h"
 #include "reports/report.h"
 
+#include <inttypes.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static json_t *workload_object(struct json_maker *maker, const struct result *result) {
@@ -64,6 +66,15 @@ static json_t *brief_array(struct json_maker *maker, const struct result *result
     return array;
 }
 
+/** JSON's integers end at 2^63 here; a seed above is written as a string of its digits. */
+static json_t *seed_value(uint64_t seed) {
+    char digits[24];
+    if (seed <= INT64_MAX)
+        return json_integer((json_int_t)seed);
+    snprintf(digits, sizeof digits, "%" PRIu64, seed);
+    return json_string(digits);
+}
+
 static json_t *result_object(struct json_maker *maker, const struct result *result) {
     const struct scenario *scenario = result->scenario;
     json_t *object = json_maker_object(maker);
@@ -71,7 +82,7 @@ static json_t *result_object(struct json_maker *maker, const struct result *resu
     json_maker_string(maker, object, "version", phrase_version());
     json_maker_string(maker, object, "scenario", scenario->name);
     json_maker_string(maker, object, "region", scenario->region);
-    json_maker_set(maker, object, "seed", json_integer((json_int_t)scenario->simulation.seed));
+    json_maker_set(maker, object, "seed", seed_value(scenario->simulation.seed));
     json_maker_whole(maker, object, "replicas", (double)scenario->simulation.replicas);
     json_maker_real(maker, object, "horizon_seconds", scenario->simulation.horizon_seconds);
     json_maker_real(maker, object, "step_seconds", scenario->simulation.step_seconds);

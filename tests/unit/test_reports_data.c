@@ -216,6 +216,30 @@ static void test_json_numbers(void **state) {
     fixture_result_free(result);
 }
 
+/** As a number as far as JSON's integers go here, then as a string; never another number. */
+static void check_seed(uint64_t seed, const char *expected) {
+    struct result *result = make_result();
+    struct scenario scenario = *result->scenario;
+    const struct scenario *own = result->scenario;
+    scenario.simulation.seed = seed;
+    result->scenario = &scenario;
+    struct text text;
+    write_json(result, &text);
+    if (!strstr(text.data, expected))
+        fail_msg("%s is not in the result", expected);
+    result->scenario = own;
+    text_fini(&text);
+    fixture_result_free(result);
+}
+
+static void test_json_seeds(void **state) {
+    (void)state;
+    check_seed(0, "\"seed\": 0,");
+    check_seed(9007199254740993, "\"seed\": 9007199254740993,");
+    check_seed(INT64_MAX, "\"seed\": 9223372036854775807,");
+    check_seed(UINT64_MAX, "\"seed\": \"18446744073709551615\",");
+}
+
 static void test_json_without_best(void **state) {
     (void)state;
     struct result *result = make_result();
@@ -417,10 +441,11 @@ static void test_goldens(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json_numbers),     cmocka_unit_test(test_json_without_best),
-        cmocka_unit_test(test_json_nodes),       cmocka_unit_test(test_json_not_finite),
-        cmocka_unit_test(test_json_odd_strings), cmocka_unit_test(test_cost_csv),
-        cmocka_unit_test(test_series_csv),       cmocka_unit_test(test_goldens),
+        cmocka_unit_test(test_json_numbers),      cmocka_unit_test(test_json_seeds),
+        cmocka_unit_test(test_json_without_best), cmocka_unit_test(test_json_nodes),
+        cmocka_unit_test(test_json_not_finite),   cmocka_unit_test(test_json_odd_strings),
+        cmocka_unit_test(test_cost_csv),          cmocka_unit_test(test_series_csv),
+        cmocka_unit_test(test_goldens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
