@@ -12,13 +12,6 @@
 /** As written, best, and each managed service. */
 enum { ROWS_MAX = 2 + MANAGED_COUNT };
 
-static const char *const service_names[MANAGED_COUNT] = {
-    [MANAGED_AWS] = "AWS",
-    [MANAGED_GRAFANA_CLOUD] = "Grafana Cloud",
-    [MANAGED_DATADOG] = "Datadog",
-    [MANAGED_NEW_RELIC] = "New Relic",
-};
-
 struct cost_row {
     const char *name;
     double usd;
@@ -51,7 +44,7 @@ static void collect_rows(const struct result *result, struct cost_rows *rows) {
         const struct managed_outcome *managed = &result->managed[i];
         if (managed->bill.count == 0)
             continue;
-        add_row(rows, service_names[managed->service], false, &managed->bill);
+        add_row(rows, chart_service(managed->service), false, &managed->bill);
         for (size_t at = rows->count - 1; at > first && rows->rows[at].usd < rows->rows[at - 1].usd;
              at--) {
             struct cost_row other = rows->rows[at];
@@ -76,7 +69,7 @@ static void print_comparison(const struct result *result, double own, char *buff
     if (other <= 0)
         return;
     double saved = 1 - own / other;
-    const char *name = service_names[baseline];
+    const char *name = chart_service(baseline);
     if (fabs(saved) < 0.005)
         snprintf(buffer, size, ", as much as %s", name);
     else if (saved < -1)

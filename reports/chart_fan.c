@@ -59,7 +59,7 @@ static void title_memory(const struct chart_subject *subject, struct chart *char
     struct quantiles peaks = peak_of(subject, chart);
     chart_gib(limit, sizeof limit, subject->series->limit);
     chart_gib(peak, sizeof peak, peaks.p95);
-    chart_horizon_noun(noun, sizeof noun, SECONDS_PER_DAY * horizon_days(subject));
+    phrase_horizon(noun, sizeof noun, SECONDS_PER_DAY * horizon_days(subject));
     if (subject->series->limit <= 0)
         snprintf(chart->title, sizeof chart->title, "%s's memory peaks at %s and has no limit",
                  name, peak);
@@ -87,7 +87,7 @@ static void title_disk(const struct chart_subject *subject, struct chart *chart)
     double full = outcome_of(subject)->volume_full.value;
     chart_gib(limit, sizeof limit, subject->series->limit);
     chart_gib(peak, sizeof peak, peak_of(subject, chart).max);
-    chart_horizon_noun(noun, sizeof noun, SECONDS_PER_DAY * horizon_days(subject));
+    phrase_horizon(noun, sizeof noun, SECONDS_PER_DAY * horizon_days(subject));
     if (subject->series->limit <= 0)
         snprintf(chart->title, sizeof chart->title, "%s's disk use reaches %s", name, peak);
     else if (full <= 0)

@@ -127,7 +127,7 @@ static void title_without_best(const struct result *result, struct chart *chart)
              isfinite(budget) ? " within the budget" : "",
              units_print_usd(usd, sizeof usd, point->monthly_usd),
              chart_share(chance, sizeof chance, point->miss_probability),
-             chart_horizon_noun(noun, sizeof noun, result->scenario->simulation.horizon_seconds));
+             phrase_horizon(noun, sizeof noun, result->scenario->simulation.horizon_seconds));
 }
 
 /** The stack as written holds: what more the search found. */

@@ -1,7 +1,6 @@
 #include "reports/chart_parts.h"
 
 #include "reports/phrase.h"
-#include "sim/base/units.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -16,6 +15,16 @@ const struct plot_color chart_vermillion_ink = {0xB3, 0x47, 0x00};
 const struct plot_color chart_ink = {0x1B, 0x1F, 0x24}, chart_muted = {0x57, 0x60, 0x6A},
                         chart_axis = {0x8C, 0x95, 0x9F}, chart_grid = {0xE4, 0xE7, 0xEB},
                         chart_white = {0xFF, 0xFF, 0xFF};
+
+const char *chart_service(enum managed_service service) {
+    static const char *const names[MANAGED_COUNT] = {
+        [MANAGED_AWS] = "AWS",
+        [MANAGED_GRAFANA_CLOUD] = "Grafana Cloud",
+        [MANAGED_DATADOG] = "Datadog",
+        [MANAGED_NEW_RELIC] = "New Relic",
+    };
+    return names[service];
+}
 
 struct plot_font chart_font(double size, bool bold, struct plot_color color) {
     return (struct plot_font){size, bold, color};
@@ -185,23 +194,5 @@ char *chart_gib(char *buffer, size_t size, double gib) {
     char number[CHART_WORD_BYTES];
     phrase_quantity(number, sizeof number, gib < 100 ? gib : round(gib));
     snprintf(buffer, size, "%s GiB", number);
-    return buffer;
-}
-
-char *chart_horizon_noun(char *buffer, size_t size, double seconds) {
-    static const struct {
-        double low, high;
-        const char *noun;
-    } nouns[] = {
-        {0.99, 1.01, "day"}, {6.99, 7.01, "week"}, {27.9, 31.1, "month"}, {359.9, 366.1, "year"}};
-    double days = seconds / SECONDS_PER_DAY;
-    for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
-        if (days >= nouns[i].low && days <= nouns[i].high) {
-            snprintf(buffer, size, "%s", nouns[i].noun);
-            return buffer;
-        }
-    char number[CHART_WORD_BYTES];
-    phrase_number(number, sizeof number, days);
-    snprintf(buffer, size, "%s-day run", number);
     return buffer;
 }

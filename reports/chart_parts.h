@@ -52,6 +52,9 @@ void chart_bars_draw(const struct chart_subject *subject, const struct chart *ch
 void chart_pareto_draw(const struct chart_subject *subject, const struct chart *chart,
                        const struct chart_layout *layout, struct plot *plot);
 
+/** `AWS`, `Grafana Cloud`, ...: short enough for a row of a chart. */
+const char *chart_service(enum managed_service service);
+
 /** Whether there is anything to compare or to place. */
 bool chart_bars_wanted(const struct result *result);
 bool chart_pareto_wanted(const struct result *result);
@@ -101,9 +104,5 @@ char *chart_share(char *buffer, size_t size, double chance);
 
 /** An amount of memory or disk in few digits: `2 GiB`, `1.31 GiB`, `512 MiB`. */
 char *chart_gib(char *buffer, size_t size, double gib);
-
-/** `month` for a horizon of about a month, `week`, `year`, `day`, else `12-day run`; plural takes
- *  an s. */
-char *chart_horizon_noun(char *buffer, size_t size, double seconds);
 
 #endif

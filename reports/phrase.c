@@ -107,6 +107,24 @@ char *phrase_number(char *buffer, size_t size, double number) {
     return buffer;
 }
 
+char *phrase_horizon(char *buffer, size_t size, double seconds) {
+    static const struct {
+        double low, high;
+        const char *noun;
+    } nouns[] = {
+        {0.99, 1.01, "day"}, {6.99, 7.01, "week"}, {27.9, 31.1, "month"}, {359.9, 366.1, "year"}};
+    double days = seconds / SECONDS_PER_DAY;
+    for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
+        if (days >= nouns[i].low && days <= nouns[i].high) {
+            snprintf(buffer, size, "%s", nouns[i].noun);
+            return buffer;
+        }
+    char number[PHRASE_BYTES];
+    phrase_number(number, sizeof number, days);
+    snprintf(buffer, size, "%s-day run", number);
+    return buffer;
+}
+
 char *phrase_unit_price(char *buffer, size_t size, double usd) {
     char number[PHRASE_BYTES];
     if (usd > 0 && usd < 1e-6)

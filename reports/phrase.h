@@ -37,6 +37,10 @@ char *phrase_quantity(char *buffer, size_t size, double quantity);
 /** Two to three significant digits: `0.31`, `12`, `0.004`. */
 char *phrase_number(char *buffer, size_t size, double number);
 
+/** `month` for a horizon of about a month, `week`, `year`, `day`, else `12-day run`; plural takes
+ *  an s. */
+char *phrase_horizon(char *buffer, size_t size, double seconds);
+
 /** The price of one unit, with the digits it needs: `$0.0416`, `$0.08`, `$5.00`. */
 char *phrase_unit_price(char *buffer, size_t size, double usd);
 

@@ -111,11 +111,20 @@ static void test_units_stay(void **state) {
     assert_false(phrase_binds_unit(" %", 0));
 }
 
+static void test_horizons(void **state) {
+    (void)state;
+    char buffer[PHRASE_BYTES];
+    assert_string_equal(phrase_horizon(buffer, sizeof buffer, 30 * 86400.0), "month");
+    assert_string_equal(phrase_horizon(buffer, sizeof buffer, 7 * 86400.0), "week");
+    assert_string_equal(phrase_horizon(buffer, sizeof buffer, 365 * 86400.0), "year");
+    assert_string_equal(phrase_horizon(buffer, sizeof buffer, 90 * 86400.0), "90-day run");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),    cmocka_unit_test(test_intervals),
         cmocka_unit_test(test_ranges),     cmocka_unit_test(test_small_buffer),
-        cmocka_unit_test(test_units_stay),
+        cmocka_unit_test(test_units_stay), cmocka_unit_test(test_horizons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
