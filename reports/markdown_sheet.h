@@ -1,0 +1,17 @@
+/**
+ * Sheets as GitHub's Markdown tables, and escaping.
+ */
+#ifndef REPORTS_MARKDOWN_SHEET_H
+#define REPORTS_MARKDOWN_SHEET_H
+
+#include "reports/sheet.h"
+#include "sim/base/text.h"
+
+/** Add `words` (NULL reads as empty) so that Markdown (GitHub's, with its `$` mathematics) shows
+ *  them as they are, on one line. */
+void markdown_escape(struct text *text, const char *words);
+
+/** The sheet's note and its table, without the title, ending in a blank line. */
+void markdown_table(struct text *text, const struct sheet *sheet);
+
+#endif
