@@ -47,7 +47,7 @@ static const struct {
     [OPTION_FORMAT] = {"--format", "FORMAT",
                        "text, json, csv, markdown, html or github, on standard output"},
     [OPTION_SET] = {"--set", "KEY=VALUE",
-                    "override a scenario key, such as stack.loki.volume=20Gi; may be repeated"},
+                    "override a key, such as stack.loki.volume=20Gi; repeatable"},
     [OPTION_PRICES] = {"--prices", "DIR", "price tables that replace the shipped ones by name"},
     [OPTION_OUTPUT] = {"--output", "DIR", "write below DIR instead of the scenario's folder"},
     [OPTION_SEED] = {"--seed", "N", "seed of the random numbers"},

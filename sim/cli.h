@@ -19,7 +19,7 @@
     X(CLI_EMIT, "emit", "SCENARIO", "write Helm values and manifests only")                        \
     X(CLI_PREDICT, "predict", "loki|tempo", "steady state at one constant load (--set KEY=VALUE)") \
     X(CLI_CALIBRATE, "calibrate", "coefficients|fidelity",                                         \
-      "refit the shipped models: print the coefficients or the table of errors")                   \
+      "refit the shipped models: print coefficients or errors")                                    \
     X(CLI_EXPLAIN, "explain", "KEY", "what a scenario key means, its unit, range and default")     \
     X(CLI_INIT, "init", "", "print a commented scenario to start from")                            \
     X(CLI_SCHEMA, "schema", "", "print the JSON Schema of scenarios, for editors")                 \
