@@ -41,26 +41,9 @@ static void store(struct calibration *calibration, size_t offset, double number)
     memcpy((char *)calibration + offset, &number, sizeof number);
 }
 
-struct columns {
-    size_t model, name, value, standard_error;
-};
-
-static enum status find_columns(const struct csv_table *table, struct columns *columns,
-                                struct diagnostics *diagnostics) {
-    const struct {
-        const char *name;
-        size_t *column;
-    } wanted[] = {{"model", &columns->model},
-                  {"name", &columns->name},
-                  {"value", &columns->value},
-                  {"standard_error", &columns->standard_error}};
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        enum status status = csv_column(table, wanted[i].name, wanted[i].column, diagnostics);
-        if (status != STATUS_OK)
-            return status;
-    }
-    return STATUS_OK;
-}
+/** Columns of the table; `unit` and `meaning` are for people. */
+enum { COLUMN_MODEL, COLUMN_NAME, COLUMN_VALUE, COLUMN_ERROR, COLUMN_COUNT };
+static const char *const column_names[COLUMN_COUNT] = {"model", "name", "value", "standard_error"};
 
 /** A cell that must hold a finite number. */
 static enum status read_value(const struct csv_table *table, size_t row, size_t column,
@@ -71,11 +54,11 @@ static enum status read_value(const struct csv_table *table, size_t row, size_t 
     return csv_number(table, row, column, 0, value, diagnostics);
 }
 
-static enum status read_row(const struct csv_table *table, const struct columns *columns,
-                            size_t row, bool *seen, size_t count, struct calibration *calibration,
+static enum status read_row(const struct csv_table *table, const size_t *columns, size_t row,
+                            bool *seen, size_t count, struct calibration *calibration,
                             struct diagnostics *diagnostics) {
-    const char *model = csv_cell(table, row, columns->model);
-    const char *name = csv_cell(table, row, columns->name);
+    const char *model = csv_cell(table, row, columns[COLUMN_MODEL]);
+    const char *name = csv_cell(table, row, columns[COLUMN_NAME]);
     size_t index = find_slot(model, name, count);
     if (index == count)
         return diagnostics_add(diagnostics, STATUS_INVALID, table->file, table->lines[row], 0,
@@ -86,13 +69,13 @@ static enum status read_row(const struct csv_table *table, const struct columns 
     seen[index] = true;
     const struct coefficient_slot *slot = calibration_slot(index);
     double value = 0, standard_error = 0;
-    enum status status = read_value(table, row, columns->value, &value, diagnostics);
+    enum status status = read_value(table, row, columns[COLUMN_VALUE], &value, diagnostics);
     if (status != STATUS_OK)
         return status;
     store(calibration, slot->value, value);
     if (slot->standard_error == COEFFICIENT_NO_ERROR)
         return STATUS_OK;
-    status = csv_number(table, row, columns->standard_error, 0, &standard_error, diagnostics);
+    status = csv_number(table, row, columns[COLUMN_ERROR], 0, &standard_error, diagnostics);
     if (status == STATUS_OK)
         store(calibration, slot->standard_error, standard_error);
     return status;
@@ -115,10 +98,10 @@ enum status calibration_read(struct arena *arena, const char *file, const char *
                              size_t length, struct calibration *calibration,
                              struct diagnostics *diagnostics) {
     struct csv_table table;
-    struct columns columns;
+    size_t columns[COLUMN_COUNT] = {0};
     enum status status = csv_read(arena, file, bytes, length, &table, diagnostics);
     if (status == STATUS_OK)
-        status = find_columns(&table, &columns, diagnostics);
+        status = csv_columns(&table, column_names, COLUMN_COUNT, columns, diagnostics);
     if (status != STATUS_OK)
         return status;
     size_t count = count_slots();
@@ -127,7 +110,7 @@ enum status calibration_read(struct arena *arena, const char *file, const char *
         return diagnostics_out_of_memory(diagnostics, file);
     memset(calibration, 0, sizeof *calibration);
     for (size_t row = 0; row < table.rows; row++) {
-        enum status of_row = read_row(&table, &columns, row, seen, count, calibration, diagnostics);
+        enum status of_row = read_row(&table, columns, row, seen, count, calibration, diagnostics);
         if (of_row != STATUS_OK)
             status = of_row;
     }

@@ -1,100 +1,73 @@
 #include "models/node.h"
 
 #include "sim/base/csv.h"
-#include "sim/base/embedded.h"
 #include "sim/base/units.h"
 
 #include <math.h>
 #include <string.h>
 
-#define TABLE "models/data/instances.csv"
 #define SECONDS_PER_CREDIT SECONDS_PER_MINUTE
+#define MIB_PER_MBIT (1e6 / 8 / MIB)
 
-/** One number of a type: its column, where it goes, what an empty cell means, and the factor from
- *  the column's unit to the field's. */
-static const struct field {
-    const char *column;
-    size_t offset;
-    double if_empty;
-    double factor;
-} fields[] = {
-#define FIELD(column, member, if_empty, factor)                                                    \
-    { column, offsetof(struct instance_type, member), if_empty, factor }
-    FIELD("vcpu", vcpu, 0, 1),
-    FIELD("memory_kernel_mib", memory_kernel_mib, 0, 1),
-    FIELD("credits_per_hour", credits_per_hour, 0, 1),
-    FIELD("credit_cap", credit_cap, 0, 1),
-    FIELD("baseline_percent", baseline_fraction, 100, 0.01),
-    FIELD("ebs_baseline_iops", ebs_baseline_iops, NAN, 1),
-    FIELD("ebs_max_iops", ebs_max_iops, NAN, 1),
-    FIELD("ebs_baseline_mbit_per_second", ebs_baseline_mib_per_second, NAN, 1e6 / 8 / MIB),
-    FIELD("ebs_max_mbit_per_second", ebs_max_mib_per_second, NAN, 1e6 / 8 / MIB),
-#undef FIELD
-};
-#define FIELD_COUNT (sizeof fields / sizeof *fields)
-
-/** Numbers that do not go into a double of the type. */
-enum extra { EXTRA_PODS, EXTRA_ARM };
-#define EXTRA_COUNT 2
-static const char *const extra_columns[EXTRA_COUNT] = {"max_pods", "arm"};
-
-struct columns {
-    size_t name, fields[FIELD_COUNT], extras[EXTRA_COUNT];
+/** A row of models/data/instances.csv in the table's own units. */
+struct facts {
+    double vcpu, memory_kernel_mib, max_pods, arm;
+    double credits_per_hour, credit_cap, baseline_percent;
+    double ebs_baseline_iops, ebs_max_iops;
+    double ebs_baseline_mbit_per_second, ebs_max_mbit_per_second;
 };
 
-static enum status find_columns(const struct csv_table *csv, struct columns *columns,
-                                struct diagnostics *diagnostics) {
-    enum status status = csv_column(csv, "type", &columns->name, diagnostics);
-    for (size_t i = 0; status == STATUS_OK && i < FIELD_COUNT; i++)
-        status = csv_column(csv, fields[i].column, &columns->fields[i], diagnostics);
-    for (size_t i = 0; status == STATUS_OK && i < EXTRA_COUNT; i++)
-        status = csv_column(csv, extra_columns[i], &columns->extras[i], diagnostics);
-    return status;
-}
+#define FACT(name, if_empty)                                                                       \
+    { #name, offsetof(struct facts, name), if_empty }
+static const struct csv_field fields[] = {
+    FACT(vcpu, 0),
+    FACT(memory_kernel_mib, 0),
+    FACT(max_pods, 0),
+    FACT(arm, 0),
+    FACT(credits_per_hour, 0),
+    FACT(credit_cap, 0),
+    FACT(baseline_percent, 100),
+    FACT(ebs_baseline_iops, NAN),
+    FACT(ebs_max_iops, NAN),
+    FACT(ebs_baseline_mbit_per_second, NAN),
+    FACT(ebs_max_mbit_per_second, NAN),
+};
 
-static enum status read_type(const struct csv_table *csv, const struct columns *columns, size_t row,
-                             struct instance_type *type, struct diagnostics *diagnostics) {
-    type->name = csv_cell(csv, row, columns->name);
-    for (size_t i = 0; i < FIELD_COUNT; i++) {
-        double value = 0;
-        enum status status =
-            csv_number(csv, row, columns->fields[i], fields[i].if_empty, &value, diagnostics);
-        if (status != STATUS_OK)
-            return status;
-        value *= fields[i].factor;
-        memcpy((char *)type + fields[i].offset, &value, sizeof value);
-    }
-    double extras[EXTRA_COUNT] = {0};
-    for (size_t i = 0; i < EXTRA_COUNT; i++) {
-        enum status status = csv_number(csv, row, columns->extras[i], 0, &extras[i], diagnostics);
-        if (status != STATUS_OK)
-            return status;
-    }
-    type->max_pods = (unsigned)extras[EXTRA_PODS];
-    type->arm = extras[EXTRA_ARM] != 0;
-    type->burstable = type->credits_per_hour > 0;
-    return STATUS_OK;
+static struct instance_type type_of(const char *name, const struct facts *facts) {
+    return (struct instance_type){
+        .name = name,
+        .vcpu = facts->vcpu,
+        .memory_kernel_mib = facts->memory_kernel_mib,
+        .max_pods = (unsigned)facts->max_pods,
+        .credits_per_hour = facts->credits_per_hour,
+        .credit_cap = facts->credit_cap,
+        .baseline_fraction = facts->baseline_percent * 0.01,
+        .burstable = facts->credits_per_hour > 0,
+        .arm = facts->arm != 0,
+        .ebs_baseline_iops = facts->ebs_baseline_iops,
+        .ebs_max_iops = facts->ebs_max_iops,
+        .ebs_baseline_mib_per_second = facts->ebs_baseline_mbit_per_second * MIB_PER_MBIT,
+        .ebs_max_mib_per_second = facts->ebs_max_mbit_per_second * MIB_PER_MBIT,
+    };
 }
 
 enum status instance_table_shipped(struct arena *arena, struct instance_table *table,
                                    struct diagnostics *diagnostics) {
-    size_t length = 0;
-    const char *bytes = embedded_file(TABLE, &length);
-    if (!bytes)
-        return diagnostics_add(diagnostics, STATUS_INTERNAL, TABLE, 0, 0,
-                               "the table is not in the program");
     struct csv_table csv;
-    struct columns columns;
-    enum status status = csv_read(arena, TABLE, bytes, length, &csv, diagnostics);
+    size_t name = 0;
+    enum status status = csv_read_shipped(arena, "models/data/instances.csv", &csv, diagnostics);
     if (status == STATUS_OK)
-        status = find_columns(&csv, &columns, diagnostics);
+        status = csv_column(&csv, "type", &name, diagnostics);
     if (status != STATUS_OK)
         return status;
+    struct facts *facts = arena_array(arena, csv.rows, sizeof *facts);
     struct instance_type *types = arena_array(arena, csv.rows, sizeof *types);
-    if (!types)
-        return diagnostics_out_of_memory(diagnostics, TABLE);
-    for (size_t row = 0; status == STATUS_OK && row < csv.rows; row++)
-        status = read_type(&csv, &columns, row, &types[row], diagnostics);
+    if (!facts || !types)
+        return diagnostics_out_of_memory(diagnostics, csv.file);
+    status =
+        csv_fill(&csv, fields, sizeof fields / sizeof *fields, facts, sizeof *facts, diagnostics);
+    for (size_t row = 0; row < csv.rows; row++)
+        types[row] = type_of(csv_cell(&csv, row, name), &facts[row]);
     *table = (struct instance_table){.types = types, .count = csv.rows};
     return status;
 }

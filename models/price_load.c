@@ -1,7 +1,6 @@
 #include "models/price_table.h"
 
 #include "sim/base/csv.h"
-#include "sim/base/embedded.h"
 #include "sim/base/files.h"
 
 #include <stdlib.h>
@@ -85,12 +84,7 @@ static enum status read_table(struct loading *loading, enum price_file which,
     char *path = file_join(loading->arena, "models/data/prices", name);
     if (!path)
         return out_of_memory(loading);
-    size_t length = 0;
-    const char *bytes = embedded_file(path, &length);
-    if (!bytes)
-        return diagnostics_add(loading->diagnostics, STATUS_INTERNAL, path, 0, 0,
-                               "the table is not in the program");
-    return csv_read(loading->arena, path, bytes, length, csv, loading->diagnostics);
+    return csv_read_shipped(loading->arena, path, csv, loading->diagnostics);
 }
 
 static bool optional_column(const struct csv_table *csv, const char *name, size_t *column) {
@@ -103,20 +97,15 @@ static bool optional_column(const struct csv_table *csv, const char *name, size_
 static enum status find_columns(struct loading *loading, const struct table_layout *layout,
                                 struct columns *columns) {
     const struct csv_table *csv = &columns->csv;
-    enum status worst = STATUS_OK;
-    for (; columns->key_count < PRICE_KEYS && layout->keys[columns->key_count];
-         columns->key_count++) {
-        enum status status = csv_column(csv, layout->keys[columns->key_count],
-                                        &columns->keys[columns->key_count], loading->diagnostics);
-        worst = status != STATUS_OK ? status : worst;
-    }
+    while (columns->key_count < PRICE_KEYS && layout->keys[columns->key_count])
+        columns->key_count++;
+    enum status worst =
+        csv_columns(csv, layout->keys, columns->key_count, columns->keys, loading->diagnostics);
     for (; columns->price_count < PRICE_KEYS && layout->prices[columns->price_count].name;
-         columns->price_count++) {
-        enum status status =
-            csv_column(csv, layout->prices[columns->price_count].name,
-                       &columns->prices[columns->price_count], loading->diagnostics);
-        worst = status != STATUS_OK ? status : worst;
-    }
+         columns->price_count++)
+        if (csv_column(csv, layout->prices[columns->price_count].name,
+                       &columns->prices[columns->price_count], loading->diagnostics) != STATUS_OK)
+            worst = STATUS_INVALID;
     if (csv_column(csv, "source", &columns->source, loading->diagnostics) != STATUS_OK ||
         csv_column(csv, "as_of", &columns->as_of, loading->diagnostics) != STATUS_OK)
         worst = STATUS_INVALID;

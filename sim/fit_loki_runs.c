@@ -3,47 +3,40 @@
 #include "models/loki_chunk.h"
 #include "models/loki_parts.h"
 #include "sim/base/csv.h"
-#include "sim/base/embedded.h"
 
 #include <math.h>
 #include <string.h>
 
-static const char runs_file[] = "models/data/calibration/loki.csv";
-
-/** Columns that are numbers, and where they go. */
-#define COLUMN(name, field)                                                                        \
-    { name, offsetof(struct loki_run, field) }
-static const struct {
-    const char *name;
-    size_t offset;
-} columns[] = {
-    COLUMN("bytes_per_second", bytes_per_second),
-    COLUMN("streams", streams),
-    COLUMN("bytes_per_line", bytes_per_line),
-    COLUMN("compression", compression),
-    COLUMN("max_chunk_age_seconds", max_chunk_age_seconds),
-    COLUMN("chunk_idle_seconds", chunk_idle_seconds),
-    COLUMN("chunk_target_bytes", chunk_target_bytes),
-    COLUMN("pushes_per_second", clock_pushes_per_second),
-    COLUMN("memory_goal_bytes", memory_goal_bytes),
-    COLUMN("queries_per_second", clock_queries_per_second),
-    COLUMN("query_range_seconds", clock_query_range_seconds),
-    COLUMN("query_concurrency", query_concurrency),
-    COLUMN("time_dilation", time_dilation),
-    COLUMN("run_seconds", clock_run_seconds),
-    COLUMN("memory_peak_bytes", memory_peak_bytes),
-    COLUMN("memory_mean_bytes", memory_mean_bytes),
-    COLUMN("heap_in_use_mean_bytes", heap_in_use_mean_bytes),
-    COLUMN("cpu_cores_dilated", clock_cpu_cores),
-    COLUMN("ingested_bytes", ingested_bytes),
-    COLUMN("chunks", chunks),
-    COLUMN("chunk_stored_bytes", chunk_stored_bytes),
-    COLUMN("wal_peak_bytes", wal_peak_bytes),
-    COLUMN("wal_bytes_per_dilated_second", clock_wal_bytes_per_second),
-    COLUMN("index_bytes", index_bytes),
-    COLUMN("restart_seconds", restart_seconds),
-    COLUMN("restart_memory_peak_bytes", restart_memory_peak_bytes),
-    COLUMN("restart_wal_bytes", restart_wal_bytes),
+#define FIELD(column, member)                                                                      \
+    { column, offsetof(struct loki_run, member), 0 }
+static const struct csv_field fields[] = {
+    FIELD("bytes_per_second", bytes_per_second),
+    FIELD("streams", streams),
+    FIELD("bytes_per_line", bytes_per_line),
+    FIELD("compression", compression),
+    FIELD("max_chunk_age_seconds", max_chunk_age_seconds),
+    FIELD("chunk_idle_seconds", chunk_idle_seconds),
+    FIELD("chunk_target_bytes", chunk_target_bytes),
+    FIELD("pushes_per_second", clock_pushes_per_second),
+    FIELD("memory_goal_bytes", memory_goal_bytes),
+    FIELD("queries_per_second", clock_queries_per_second),
+    FIELD("query_range_seconds", clock_query_range_seconds),
+    FIELD("query_concurrency", query_concurrency),
+    FIELD("time_dilation", time_dilation),
+    FIELD("run_seconds", clock_run_seconds),
+    FIELD("memory_peak_bytes", memory_peak_bytes),
+    FIELD("memory_mean_bytes", memory_mean_bytes),
+    FIELD("heap_in_use_mean_bytes", heap_in_use_mean_bytes),
+    FIELD("cpu_cores_dilated", clock_cpu_cores),
+    FIELD("ingested_bytes", ingested_bytes),
+    FIELD("chunks", chunks),
+    FIELD("chunk_stored_bytes", chunk_stored_bytes),
+    FIELD("wal_peak_bytes", wal_peak_bytes),
+    FIELD("wal_bytes_per_dilated_second", clock_wal_bytes_per_second),
+    FIELD("index_bytes", index_bytes),
+    FIELD("restart_seconds", restart_seconds),
+    FIELD("restart_memory_peak_bytes", restart_memory_peak_bytes),
+    FIELD("restart_wal_bytes", restart_wal_bytes),
 };
 
 static enum status read_encoding(const struct csv_table *table, size_t row, size_t column,
@@ -60,49 +53,33 @@ static enum status read_encoding(const struct csv_table *table, size_t row, size
 
 static enum status read_names(const struct csv_table *table, struct loki_run *rows,
                               struct diagnostics *diagnostics) {
-    size_t name, encoding;
-    enum status status = csv_column(table, "run", &name, diagnostics);
-    if (status == STATUS_OK)
-        status = csv_column(table, "encoding", &encoding, diagnostics);
+    enum { NAME, ENCODING, COUNT };
+    static const char *const names[COUNT] = {"run", "encoding"};
+    size_t columns[COUNT] = {0};
+    enum status status = csv_columns(table, names, COUNT, columns, diagnostics);
     for (size_t row = 0; status == STATUS_OK && row < table->rows; row++) {
-        rows[row].name = csv_cell(table, row, name);
-        status = read_encoding(table, row, encoding, &rows[row].encoding, diagnostics);
-    }
-    return status;
-}
-
-static enum status read_numbers(const struct csv_table *table, struct loki_run *rows,
-                                struct diagnostics *diagnostics) {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < sizeof columns / sizeof *columns; i++) {
-        size_t column;
-        status = csv_column(table, columns[i].name, &column, diagnostics);
-        for (size_t row = 0; status == STATUS_OK && row < table->rows; row++) {
-            double number = 0;
-            status = csv_number(table, row, column, 0, &number, diagnostics);
-            memcpy((char *)&rows[row] + columns[i].offset, &number, sizeof number);
-        }
+        rows[row].name = csv_cell(table, row, columns[NAME]);
+        status = read_encoding(table, row, columns[ENCODING], &rows[row].encoding, diagnostics);
     }
     return status;
 }
 
 enum status loki_runs_read(struct arena *arena, struct loki_runs *runs,
                            struct diagnostics *diagnostics) {
-    size_t length = 0;
-    const char *bytes = embedded_file(runs_file, &length);
-    if (!bytes)
-        return diagnostics_add(diagnostics, STATUS_INTERNAL, runs_file, 0, 0,
-                               "the calibration runs are not in this program");
     struct csv_table table;
-    enum status status = csv_read(arena, runs_file, bytes, length, &table, diagnostics);
+    enum status status =
+        csv_read_shipped(arena, "models/data/calibration/loki.csv", &table, diagnostics);
     if (status != STATUS_OK)
         return status;
     runs->count = table.rows;
     runs->rows = arena_array(arena, table.rows, sizeof *runs->rows);
     if (!runs->rows)
-        return diagnostics_out_of_memory(diagnostics, runs_file);
+        return diagnostics_out_of_memory(diagnostics, table.file);
     status = read_names(&table, runs->rows, diagnostics);
-    return status == STATUS_OK ? read_numbers(&table, runs->rows, diagnostics) : status;
+    if (status != STATUS_OK)
+        return status;
+    return csv_fill(&table, fields, sizeof fields / sizeof *fields, runs->rows, sizeof *runs->rows,
+                    diagnostics);
 }
 
 bool loki_run_is_plain(const struct loki_run *run) {

@@ -1,13 +1,10 @@
 #include "sim/fit_processes.h"
 
 #include "sim/base/csv.h"
-#include "sim/base/embedded.h"
 #include "sim/calibrate.h"
 
 #include <math.h>
 #include <string.h>
-
-static const char table_file[] = "models/data/calibration/agents.csv";
 
 /** Four or five rows and three or four coefficients: what is left over says little, so errors are
  *  twice what it says. */
@@ -70,11 +67,11 @@ static enum status read_row(const struct csv_table *table, size_t row, const siz
 static enum status read_rows(const struct csv_table *table, const char *process, const char *rate,
                              struct rows *rows, struct diagnostics *diagnostics) {
     const char *const names[COLUMN_COUNT] = {rate, "files", "memory_peak_bytes", "cpu_cores"};
-    size_t columns[COLUMN_COUNT], name = 0;
+    size_t columns[COLUMN_COUNT] = {0}, name = 0;
     enum status status = csv_column(table, "process", &name, diagnostics);
+    if (status == STATUS_OK)
+        status = csv_columns(table, names, COLUMN_COUNT, columns, diagnostics);
     rows->count = 0;
-    for (size_t i = 0; i < COLUMN_COUNT && status == STATUS_OK; i++)
-        status = csv_column(table, names[i], &columns[i], diagnostics);
     for (size_t row = 0; row < table->rows && status == STATUS_OK; row++)
         if (strcmp(csv_cell(table, row, name), process) == 0 && rows->count < ROWS_MAX)
             status = read_row(table, row, columns, rows, diagnostics);
@@ -228,12 +225,8 @@ enum status fit_processes(struct arena *arena, struct collector_model *collector
                           struct diagnostics *diagnostics) {
     struct csv_table table;
     struct rows rows;
-    size_t length = 0;
-    const char *bytes = embedded_file(table_file, &length);
-    if (!bytes)
-        return diagnostics_add(diagnostics, STATUS_INTERNAL, table_file, 0, 0,
-                               "the table is not in this program");
-    enum status status = csv_read(arena, table_file, bytes, length, &table, diagnostics);
+    enum status status =
+        csv_read_shipped(arena, "models/data/calibration/agents.csv", &table, diagnostics);
     if (status == STATUS_OK)
         status = read_rows(&table, "collector", "spans_per_second", &rows, diagnostics);
     if (status == STATUS_OK)

@@ -1,17 +1,9 @@
 #include "sim/tempo_runs.h"
 
 #include "sim/base/csv.h"
-#include "sim/base/embedded.h"
 
 #include <math.h>
 #include <string.h>
-
-/** Where the number of a column goes: `offset` in a row's struct, `if_empty` for an empty cell. */
-struct column_target {
-    const char *column;
-    size_t offset;
-    double if_empty;
-};
 
 #define RUN(column, field, if_empty)                                                               \
     { column, offsetof(struct tempo_run, field), if_empty }
@@ -25,7 +17,7 @@ struct column_target {
         ROW("row_group_bytes", settings.parquet_row_group_size_bytes, 1e8),                        \
         ROW("flush_check_seconds", settings.flush_check_period_seconds, 10)
 
-static const struct column_target run_columns[] = {
+static const struct csv_field run_fields[] = {
     SHARED(RUN),
     RUN("memory_goal_bytes", settings.memory_goal_bytes, 0),
     RUN("searches_per_second", load.queries_per_second, 0),
@@ -40,51 +32,19 @@ static const struct column_target run_columns[] = {
     RUN("ready_memory_peak_bytes", ready_memory_peak_bytes, NAN),
 };
 
-static const struct column_target block_columns[] = {
+static const struct csv_field block_fields[] = {
     SHARED(BLOCK),
     BLOCK("idle_heap_goal_bytes", idle_heap_goal_bytes, NAN),
     BLOCK("heap_goal_bytes", heap_goal_bytes, NAN),
     BLOCK("resident_peak_bytes", resident_peak_bytes, NAN),
 };
 
-static enum status read_shipped(struct arena *arena, const char *file, struct csv_table *table,
-                                struct diagnostics *diagnostics) {
-    size_t length = 0;
-    const char *bytes = embedded_file(file, &length);
-    if (!bytes)
-        return diagnostics_add(diagnostics, STATUS_INTERNAL, file, 0, 0,
-                               "the table is not in this program");
-    return csv_read(arena, file, bytes, length, table, diagnostics);
-}
-
-/** Fill one column of all rows; `rows` is an array of structs of `size` bytes. */
-static enum status read_column(const struct csv_table *table, const struct column_target *target,
-                               char *rows, size_t size, struct diagnostics *diagnostics) {
-    size_t column = 0;
-    enum status status = csv_column(table, target->column, &column, diagnostics);
-    for (size_t row = 0; row < table->rows && status == STATUS_OK; row++) {
-        double number = 0;
-        status = csv_number(table, row, column, target->if_empty, &number, diagnostics);
-        memcpy(rows + row * size + target->offset, &number, sizeof number);
-    }
-    return status;
-}
-
-static enum status read_columns(const struct csv_table *table, const struct column_target *targets,
-                                size_t count, char *rows, size_t size,
-                                struct diagnostics *diagnostics) {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = read_column(table, &targets[i], rows, size, diagnostics);
-    return status;
-}
-
 static enum status read_runs(struct arena *arena, struct tempo_runs *runs,
                              struct diagnostics *diagnostics) {
     struct csv_table table;
     size_t name = 0;
     enum status status =
-        read_shipped(arena, "models/data/calibration/tempo.csv", &table, diagnostics);
+        csv_read_shipped(arena, "models/data/calibration/tempo.csv", &table, diagnostics);
     if (status == STATUS_OK)
         status = csv_column(&table, "run", &name, diagnostics);
     if (status != STATUS_OK)
@@ -97,8 +57,8 @@ static enum status read_runs(struct arena *arena, struct tempo_runs *runs,
                                      .settings = tempo_settings_default()};
     runs->runs = rows;
     runs->count = table.rows;
-    return read_columns(&table, run_columns, sizeof run_columns / sizeof *run_columns, (char *)rows,
-                        sizeof *rows, diagnostics);
+    return csv_fill(&table, run_fields, sizeof run_fields / sizeof *run_fields, rows, sizeof *rows,
+                    diagnostics);
 }
 
 static enum status read_blocks(struct arena *arena, struct tempo_runs *runs,
@@ -106,7 +66,7 @@ static enum status read_blocks(struct arena *arena, struct tempo_runs *runs,
     struct csv_table table;
     size_t name = 0;
     enum status status =
-        read_shipped(arena, "models/data/calibration/tempo_blocks.csv", &table, diagnostics);
+        csv_read_shipped(arena, "models/data/calibration/tempo_blocks.csv", &table, diagnostics);
     if (status == STATUS_OK)
         status = csv_column(&table, "run", &name, diagnostics);
     if (status != STATUS_OK)
@@ -119,8 +79,8 @@ static enum status read_blocks(struct arena *arena, struct tempo_runs *runs,
                                        .settings = tempo_settings_default()};
     runs->blocks = rows;
     runs->block_count = table.rows;
-    return read_columns(&table, block_columns, sizeof block_columns / sizeof *block_columns,
-                        (char *)rows, sizeof *rows, diagnostics);
+    return csv_fill(&table, block_fields, sizeof block_fields / sizeof *block_fields, rows,
+                    sizeof *rows, diagnostics);
 }
 
 enum status tempo_runs_read(struct arena *arena, struct tempo_runs *runs,

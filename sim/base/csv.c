@@ -1,5 +1,7 @@
 #include "sim/base/csv.h"
 
+#include "sim/base/embedded.h"
+
 #include <csv.h>
 #include <ctype.h>
 #include <limits.h>
@@ -180,6 +182,16 @@ enum status csv_read(struct arena *arena, const char *file, const char *bytes, s
     return reading.status;
 }
 
+enum status csv_read_shipped(struct arena *arena, const char *path, struct csv_table *table,
+                             struct diagnostics *diagnostics) {
+    size_t length = 0;
+    const char *bytes = embedded_file(path, &length);
+    if (!bytes)
+        return diagnostics_add(diagnostics, STATUS_INTERNAL, path, 0, 0,
+                               "the table is not in this program");
+    return csv_read(arena, path, bytes, length, table, diagnostics);
+}
+
 enum status csv_column(const struct csv_table *table, const char *name, size_t *column,
                        struct diagnostics *diagnostics) {
     for (size_t i = 0; i < table->columns; i++)
@@ -189,6 +201,15 @@ enum status csv_column(const struct csv_table *table, const char *name, size_t *
         }
     return diagnostics_add(diagnostics, STATUS_INVALID, table->file, 0, 0, "column `%s` is missing",
                            name);
+}
+
+enum status csv_columns(const struct csv_table *table, const char *const *names, size_t count,
+                        size_t *columns, struct diagnostics *diagnostics) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < count; i++)
+        if (csv_column(table, names[i], &columns[i], diagnostics) != STATUS_OK)
+            status = STATUS_INVALID;
+    return status;
 }
 
 enum status csv_number(const struct csv_table *table, size_t row, size_t column, double if_empty,
@@ -207,6 +228,26 @@ enum status csv_number(const struct csv_table *table, size_t row, size_t column,
                                cell);
     *value = number;
     return STATUS_OK;
+}
+
+static enum status fill_column(const struct csv_table *table, const struct csv_field *field,
+                               char *rows, size_t size, struct diagnostics *diagnostics) {
+    size_t column = 0;
+    enum status status = csv_column(table, field->column, &column, diagnostics);
+    for (size_t row = 0; row < table->rows && status == STATUS_OK; row++) {
+        double number = 0;
+        status = csv_number(table, row, column, field->if_empty, &number, diagnostics);
+        memcpy(rows + row * size + field->offset, &number, sizeof number);
+    }
+    return status;
+}
+
+enum status csv_fill(const struct csv_table *table, const struct csv_field *fields,
+                     size_t field_count, void *rows, size_t size, struct diagnostics *diagnostics) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < field_count && status == STATUS_OK; i++)
+        status = fill_column(table, &fields[i], rows, size, diagnostics);
+    return status;
 }
 
 void csv_write_field(struct text *text, const char *field) {

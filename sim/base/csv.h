@@ -34,9 +34,18 @@ struct csv_table {
 enum status csv_read(struct arena *arena, const char *file, const char *bytes, size_t length,
                      struct csv_table *table, struct diagnostics *diagnostics) MUST_CHECK;
 
+/** csv_read() of a table that ships inside the program, such as `models/data/instances.csv`;
+ *  STATUS_INTERNAL when it is not in there. */
+enum status csv_read_shipped(struct arena *arena, const char *path, struct csv_table *table,
+                             struct diagnostics *diagnostics) MUST_CHECK;
+
 /** Index of the column `name`; adds a diagnostic and returns STATUS_INVALID when it is missing. */
 enum status csv_column(const struct csv_table *table, const char *name, size_t *column,
                        struct diagnostics *diagnostics) MUST_CHECK;
+
+/** Indices of the columns `names`, [count]; adds a diagnostic for each that is missing. */
+enum status csv_columns(const struct csv_table *table, const char *const *names, size_t count,
+                        size_t *columns, struct diagnostics *diagnostics) MUST_CHECK;
 
 static inline const char *csv_cell(const struct csv_table *table, size_t row, size_t column) {
     return table->cells[row * table->columns + column];
@@ -45,6 +54,19 @@ static inline const char *csv_cell(const struct csv_table *table, size_t row, si
 /** A cell as a finite decimal number; an empty cell gives `if_empty`, which may be NaN. */
 enum status csv_number(const struct csv_table *table, size_t row, size_t column, double if_empty,
                        double *value, struct diagnostics *diagnostics) MUST_CHECK;
+
+/** A column of numbers and the member of a struct that takes them. */
+struct csv_field {
+    const char *column;
+    size_t offset;   /**< of a double */
+    double if_empty; /**< for an empty cell; may be NaN */
+};
+
+/** Read the columns of `fields`, [field_count], into `rows`: one struct of `size` bytes for each row
+ *  of the table. Members that no field names are left alone. */
+enum status csv_fill(const struct csv_table *table, const struct csv_field *fields,
+                     size_t field_count, void *rows, size_t size,
+                     struct diagnostics *diagnostics) MUST_CHECK;
 
 /** Add `field` to `text`, quoted when it needs it (RFC 4180). */
 void csv_write_field(struct text *text, const char *field);

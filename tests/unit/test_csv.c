@@ -227,6 +227,56 @@ static void written_fields_read_back(void **state) {
     text_fini(&text);
 }
 
+static void every_missing_column_is_named(void **state) {
+    static const char *const names[] = {"b", "x", "a", "y"};
+    struct fixture *fixture = *state;
+    size_t columns[4];
+    assert_int_equal(read_text(fixture, "a,b\n1,2"), STATUS_OK);
+    assert_int_equal(csv_columns(&fixture->table, names, 4, columns, &fixture->diagnostics),
+                     STATUS_INVALID);
+    assert_diagnostic(fixture, 0, 0, "column `x` is missing");
+    assert_diagnostic(fixture, 1, 0, "column `y` is missing");
+    assert_int_equal(columns[0], 1);
+    assert_int_equal(columns[2], 0);
+}
+
+struct weighed {
+    const char *name;
+    double weight, height;
+};
+
+static void columns_fill_structs(void **state) {
+    static const struct csv_field fields[] = {{"height", offsetof(struct weighed, height), NAN},
+                                              {"weight", offsetof(struct weighed, weight), 7}};
+    struct fixture *fixture = *state;
+    struct weighed rows[2] = {{"first", 0, 0}, {"second", 0, 0}};
+    assert_int_equal(read_text(fixture, "weight,height\n1.5,2\n,\n"), STATUS_OK);
+    assert_int_equal(
+        csv_fill(&fixture->table, fields, 2, rows, sizeof *rows, &fixture->diagnostics), STATUS_OK);
+    assert_close(rows[0].weight, 1.5, 0, 0);
+    assert_close(rows[0].height, 2, 0, 0);
+    assert_close(rows[1].weight, 7, 0, 0);
+    assert_true(isnan(rows[1].height));
+    assert_string_equal(rows[1].name, "second");
+    assert_int_equal(read_text(fixture, "weight,height\n1,2\n3,much\n"), STATUS_OK);
+    assert_int_equal(
+        csv_fill(&fixture->table, fields, 2, rows, sizeof *rows, &fixture->diagnostics),
+        STATUS_INVALID);
+    assert_diagnostic(fixture, 0, 3, "column `height`: expected a number, found `much`");
+}
+
+static void shipped_tables_are_in_the_program(void **state) {
+    struct fixture *fixture = *state;
+    assert_int_equal(csv_read_shipped(&fixture->arena, "models/data/instances.csv", &fixture->table,
+                                      &fixture->diagnostics),
+                     STATUS_OK);
+    assert_string_equal(fixture->table.header[0], "type");
+    assert_int_equal(
+        csv_read_shipped(&fixture->arena, "t.csv", &fixture->table, &fixture->diagnostics),
+        STATUS_INTERNAL);
+    assert_diagnostic(fixture, 0, 0, "the table is not in this program");
+}
+
 static void plain_fields_stay_plain(void **state) {
     (void)state;
     struct text text;
@@ -254,6 +304,9 @@ int main(void) {
         TEST(field_length_is_bounded),
         TEST(columns_are_bounded),
         TEST(columns_by_name),
+        TEST(every_missing_column_is_named),
+        TEST(columns_fill_structs),
+        TEST(shipped_tables_are_in_the_program),
         TEST(numbers),
         TEST(not_numbers),
         TEST(written_fields_read_back),
