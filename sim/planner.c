@@ -221,7 +221,8 @@ static enum status list_sets(struct search *search, struct diagnostics *diagnost
     return STATUS_OK;
 }
 
-/** Passing records first, then by cost, changes and risk; complete, so that sorting is stable. */
+/** Passing records first, then by cost, risk to a tenth of a percent, and changes; complete, so
+ *  that the order never depends on the sort. */
 static int compare_records(const void *a, const void *b) {
     const struct record *x = a, *y = b;
     if (x->passes != y->passes)
@@ -230,6 +231,9 @@ static int compare_records(const void *a, const void *b) {
         return x->miss < y->miss ? -1 : 1;
     if (x->usd_per_month != y->usd_per_month)
         return x->usd_per_month < y->usd_per_month ? -1 : 1;
+    const float x_risk = floorf(x->miss * 1000), y_risk = floorf(y->miss * 1000);
+    if (x_risk != y_risk)
+        return x_risk < y_risk ? -1 : 1;
     if (x->changes != y->changes)
         return x->changes < y->changes ? -1 : 1;
     if (x->miss != y->miss)
@@ -389,8 +393,57 @@ static enum status find_alternatives(const struct search *search, const struct r
     struct engine_samples samples[ALTERNATIVES];
     output->alternative_count = count;
     return count == 0 ? STATUS_OK
-                      : simulate(search, chosen, count, PLANNER_REPLICAS, false,
+                      : simulate(search, chosen, count, PLANNER_SHOWN_REPLICAS, false,
                                  output->alternatives, samples, diagnostics);
+}
+
+/** The least risky record of one node set; false when its pods do not fit, whatever the settings:
+ *  then `least` has its first choices. */
+static bool least_risky(const struct search *search, unsigned set, struct record *least) {
+    bool found = false;
+    *least = (struct record){.nodes = set, .usd_per_month = search->sets[set].fixed_usd};
+    for (size_t i = 0; i < search->record_count; i++) {
+        const struct record *record = &search->records[i];
+        if (record->nodes != set)
+            continue;
+        if (!found || record->miss < least->miss ||
+            (record->miss == least->miss && record->usd_per_month < least->usd_per_month))
+            *least = *record;
+        found = true;
+    }
+    return found;
+}
+
+static int compare_cost(const void *a, const void *b) {
+    double x = ((const struct record *)a)->usd_per_month;
+    double y = ((const struct record *)b)->usd_per_month;
+    return (x > y) - (x < y);
+}
+
+/** Why nothing cheaper holds: each cheaper node set by its least risky plan. */
+static enum status find_cheaper(const struct search *search, struct planner_output *output,
+                                struct diagnostics *diagnostics) {
+    struct record *classes =
+        arena_array(search->input->context->arena, search->set_count + 1, sizeof *classes);
+    const struct record *chosen[RESULT_CHEAPER_MAX];
+    struct engine_samples samples[RESULT_CHEAPER_MAX];
+    size_t count = 0;
+    if (!classes)
+        return diagnostics_out_of_memory(diagnostics, "the search");
+    for (unsigned set = 0; set < search->set_count; set++) {
+        least_risky(search, set, &classes[count]);
+        count += classes[count].usd_per_month < output->best->monthly_usd.p50 - 0.005;
+    }
+    qsort(classes, count, sizeof *classes, compare_cost);
+    /* Those next to the best plan's price say most. */
+    const size_t first = count > RESULT_CHEAPER_MAX ? count - RESULT_CHEAPER_MAX : 0;
+    output->cheaper_count = count - first;
+    for (size_t i = 0; i < output->cheaper_count; i++)
+        chosen[i] = &classes[first + i];
+    return output->cheaper_count == 0
+               ? STATUS_OK
+               : simulate(search, chosen, output->cheaper_count, PLANNER_SHOWN_REPLICAS, false,
+                          output->cheaper, samples, diagnostics);
 }
 
 enum status planner_search(const struct planner_input *input, struct planner_output *output,
@@ -415,6 +468,8 @@ enum status planner_search(const struct planner_input *input, struct planner_out
         status = find_best(search, output, &best, diagnostics);
     if (status == STATUS_OK)
         status = find_alternatives(search, best, output, diagnostics);
+    if (status == STATUS_OK && output->best)
+        status = find_cheaper(search, output, diagnostics);
     free(search->records);
     arena_fini(&search->arena);
     free(search);

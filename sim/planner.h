@@ -15,6 +15,9 @@
 /** Replicas that screening looks at, at most. */
 #define PLANNER_REPLICAS 1024
 
+/** Replicas that plans beside the best one are simulated with, at most. */
+#define PLANNER_SHOWN_REPLICAS 512
+
 struct planner_input {
     struct engine_input engine; /**< replicas for the full simulation of finalists */
     const struct outcome_context *context;
@@ -27,6 +30,10 @@ struct planner_output {
     struct plan_outcome *best; /**< NULL when none holds; in the context's arena */
     struct plan_outcome *alternatives[RESULT_ALTERNATIVES_MAX]; /**< cheapest first */
     size_t alternative_count;
+    /** Cheaper node sets, each by its least risky plan, cheapest first; none without a best plan.
+     */
+    struct plan_outcome *cheaper[RESULT_CHEAPER_MAX];
+    size_t cheaper_count;
     struct engine_samples best_samples;
     const struct candidate_point *points; /**< [point_count] */
     size_t point_count;

@@ -15,6 +15,9 @@ static const double no_limit_volume_bytes = 16 * 1024 * GIB;
 /** GOMEMLIMIT as a share of the limit, tried after the scenario's own. */
 static const double usual_goals[] = {0.9, 0.75, 0.6, 0.45};
 
+/** Limits cost nothing where the node has the memory: one choice leaves room for more load. */
+static const double roomy = 1.5;
+
 /** Metrics of a store. */
 struct store_metrics {
     enum engine_metric free_peak, memory_mean, cpu_mean, disk, inodes;
@@ -195,7 +198,9 @@ static bool list_choices(const struct lister *lister, struct planner_store *stor
         fine = add_choice(lister, store, variant, goal,
                           written->resources[store->component].limit_bytes) &&
                add_choice(lister, store, variant, goal, least_limit(lister, goal, safe * MIB)) &&
-               add_choice(lister, store, variant, goal, least_limit(lister, goal, safer * MIB));
+               add_choice(lister, store, variant, goal, least_limit(lister, goal, safer * MIB)) &&
+               add_choice(lister, store, variant, goal,
+                          least_limit(lister, goal, roomy * safer * MIB));
     }
     return fine;
 }

@@ -11,7 +11,7 @@
 /** Settings that change demand: encodings x chunk ages for Loki, block durations for Tempo. */
 #define PLANNER_VARIANTS_MAX 12
 #define PLANNER_GOALS 5
-#define PLANNER_LIMITS 3
+#define PLANNER_LIMITS 4
 #define PLANNER_VOLUMES 2
 #define PLANNER_CHOICES_MAX (PLANNER_VARIANTS_MAX * PLANNER_GOALS * PLANNER_LIMITS)
 

@@ -1,6 +1,7 @@
 #include "sim/run.h"
 
 #include "sim/base/units.h"
+#include "sim/insight.h"
 #include "sim/outcome.h"
 #include "sim/planner.h"
 #include "sim/stats.h"
@@ -118,6 +119,8 @@ static enum status run_search(const struct planner_input *input, struct result *
     result->best = found.best;
     result->alternative_count = found.alternative_count;
     memcpy(result->alternatives, found.alternatives, sizeof found.alternatives);
+    result->cheaper_count = found.cheaper_count;
+    memcpy(result->cheaper, found.cheaper, sizeof found.cheaper);
     result->candidates = found.points;
     result->candidate_count = found.point_count;
     result->candidates_screened = found.screened;
@@ -163,9 +166,13 @@ static enum status run_all(const struct scenario *scenario, const struct run_tab
                                             result->as_written->holds};
         status = run_search(&input, result, diagnostics);
     }
-    if (status == STATUS_OK)
-        result->holds = result->as_written->holds || result->best;
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    result->holds = result->as_written->holds || result->best;
+    if (!options->search)
+        return STATUS_OK;
+    const struct insight_input insight = {engine, &context, managed_load_of(scenario, &workload)};
+    return insight_make(&insight, result, diagnostics);
 }
 
 enum status run_scenario(const struct scenario *scenario, const struct run_tables *tables,

@@ -152,12 +152,59 @@ static void the_brief_s_table_stands_beside_list_prices(void **state) {
     fixture_run_free(run);
 }
 
+static void what_the_owner_asks_next_is_answered(void **state) {
+    (void)state;
+    const char *overrides[] = {COMMON, TARGETS(80), "workload.profile.growth_per_month=5%", NULL};
+    struct fixture_run *run = fixture_run_new(false, overrides);
+    struct result *result = run_with(run, 0);
+    assert_non_null(result->best);
+    for (size_t i = 0; i < result->cheaper_count; i++) {
+        const struct plan_outcome *cheaper = result->cheaper[i];
+        assert_false(cheaper->holds);
+        assert_true(cheaper->monthly_usd.p50 < result->best->monthly_usd.p50);
+        assert_true(strlen(cheaper->binding) > 10);
+        assert_true(i == 0 ||
+                    cheaper->monthly_usd.p50 >= result->cheaper[i - 1]->monthly_usd.p50 - 1e-9);
+    }
+    const struct headroom *headroom = &result->headroom;
+    assert_true(headroom->known && headroom->multiple >= 1);
+    if (headroom->first_miss > 0) {
+        assert_true(headroom->first_miss > headroom->multiple);
+        assert_true(strlen(headroom->reason) > 10);
+    }
+    /* multiple = 1.05^months */
+    assert_close(pow(1.05, headroom->months_of_growth), headroom->multiple, 1e-9, 0);
+    result_free(result);
+    fixture_run_free(run);
+}
+
+/** New Relic: 0.40 a GB past 100 GB; the one editor is the free user. With 60 kB/s of logs and 37.6
+ * kB/s of spans a month brings (60000 + 37600) x 2,628,000 s / 1e9 = 256.5 GB, so the bill is 49 +
+ * 0.40 (256.5 m - 100) for m > 0.39: two editors, of which one is free and one a core user.
+ */
+static void break_even_is_where_the_bills_meet(void **state) {
+    (void)state;
+    const char *overrides[] = {"managed={baseline: aws, editors: 1, viewers: 3}", NULL};
+    struct fixture_run *run = fixture_run_new(true, overrides);
+    struct result *result = run_with(run, 0);
+    const struct plan_outcome *plan = result->best ? result->best : result->as_written;
+    const struct break_even *even = &result->break_even[MANAGED_NEW_RELIC];
+    const double expected = (plan->monthly_usd.p50 / 0.40 + 100) / 256.4928;
+    assert_true(even->found);
+    assert_close(even->multiple, expected, 1e-3, 0);
+    assert_close(even->log_gb_per_day, expected * 60000 * 86400 / 1e9, 1e-3, 0);
+    result_free(result);
+    fixture_run_free(run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_plan_holds_and_is_the_cheapest_that_does),
         cmocka_unit_test(an_impossible_budget_leaves_no_plan),
         cmocka_unit_test(every_figure_is_ordered_and_finite),
         cmocka_unit_test(the_search_does_not_depend_on_threads),
+        cmocka_unit_test(what_the_owner_asks_next_is_answered),
+        cmocka_unit_test(break_even_is_where_the_bills_meet),
         cmocka_unit_test(the_brief_s_table_stands_beside_list_prices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
