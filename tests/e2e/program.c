@@ -41,6 +41,10 @@ static int remove_entry(const char *path, const struct stat *facts, int kind, st
     return remove(path);
 }
 
+void program_remove(struct program *program, const char *name) {
+    nftw(program_path(program, name), remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 int program_teardown(void **state) {
     struct program *program = *state;
     int status = nftw(program->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);

@@ -55,6 +55,9 @@ char *program_read(struct program *program, const char *path, size_t *length);
 /** The paths of all files below `folder`, sorted, relative to it; arena. */
 size_t program_files(struct program *program, const char *folder, char ***paths);
 
+/** Remove a folder below the test's own, with all that is in it. */
+void program_remove(struct program *program, const char *name);
+
 /** Fails with everything the last run printed unless its exit status is this one. */
 #define assert_status(program, expected) assert_status_at((program), (expected), __FILE__, __LINE__)
 void assert_status_at(const struct program *program, int expected, const char *file, int line);
