@@ -292,7 +292,6 @@ int main(int argc, char *argv[]) {
     int exit_status = EXIT_SUCCESS;
     gsl_set_error_handler_off();
     signal(SIGINT, on_interrupt);
-    signal(SIGPIPE, SIG_IGN);
     arena_init(&program.arena);
     text_init(&program.out);
     diagnostics_init(&program.diagnostics);

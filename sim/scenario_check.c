@@ -217,6 +217,19 @@ static void check_simulation(struct scenario_reader *reader) {
     }
 }
 
+/** A run that ends before the volumes are full says nothing about whether they are large enough. */
+static void check_horizon(struct scenario_reader *reader) {
+    const struct scenario *scenario = reader->scenario;
+    const struct side horizon = {"simulation.horizon", scenario->simulation.horizon_seconds};
+    const char *why = "the volumes would not fill within the run: simulate at least the retention";
+    check_order(reader,
+                (struct side){"stack.loki.retention", scenario->stack.loki.retention_seconds},
+                horizon, why);
+    check_order(reader,
+                (struct side){"stack.tempo.retention", scenario->stack.tempo.retention_seconds},
+                horizon, why);
+}
+
 static void check_region(struct scenario_reader *reader) {
     const char *region = reader->scenario->region;
     if (!reader->prices || !scenario_is_good(reader, "region") ||
@@ -315,4 +328,5 @@ void scenario_check(struct scenario_reader *reader) {
     check_targets(reader);
     check_search(reader);
     check_simulation(reader);
+    check_horizon(reader);
 }

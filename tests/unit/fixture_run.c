@@ -28,8 +28,10 @@ static const char scenario_text[] =
     "  incidents: {per_month: 0}\n"
     "  queries: {per_hour: 0}\n"
     "stack:\n"
-    "  loki: {limits: {cpu: 2000m, memory: 4Gi}, volume: 100Gi, memory_limit_target: 0%}\n"
-    "  tempo: {limits: {cpu: 2000m, memory: 4Gi}, volume: 100Gi, memory_limit_target: 0%}\n"
+    "  loki: {limits: {cpu: 2000m, memory: 4Gi}, volume: 100Gi, retention: 3d,\n"
+    "         memory_limit_target: 0%}\n"
+    "  tempo: {limits: {cpu: 2000m, memory: 4Gi}, volume: 100Gi, retention: 3d,\n"
+    "          memory_limit_target: 0%}\n"
     "cluster: {nodes: [{type: m5.large, count: 2}]}\n"
     "simulation: {horizon: 3d, step: 5m, replicas: 64, seed: 1}\n";
 

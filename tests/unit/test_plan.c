@@ -14,9 +14,9 @@
 static const char *const brief_on_one_node[] = {
     "cluster={nodes: [{type: t3.medium, count: 1}]}",
     "stack.loki={requests: {cpu: 500m, memory: 512Mi}, limits: {cpu: 2000m, memory: 2Gi}, "
-    "volume: 10Gi}",
+    "volume: 10Gi, retention: 3d}",
     "stack.tempo={requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: 1000m, memory: 1Gi}, "
-    "volume: 5Gi}",
+    "volume: 5Gi, retention: 3d}",
     NULL};
 
 /** With the brief's requests a real scheduler (1.34) puts all twelve pods on one t3.medium.

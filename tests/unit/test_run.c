@@ -18,15 +18,15 @@
         "workload.incidents={per_month: 2, magnitude: {median: 3, p95: 6}, "                       \
         "duration: {median: 30m, p95: 2h}}",                                                       \
         "stack.tempo={requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: 1000m, memory: 1Gi}, "   \
-        "volume: 5Gi, memory_limit_target: 0%}",                                                   \
+        "volume: 5Gi, retention: 3d, memory_limit_target: 0%}",                                    \
         "stack.loki={requests: {cpu: 500m, memory: 512Mi}, limits: {cpu: 2000m, memory: 2Gi}, "    \
-        "volume: 20Gi}",                                                                           \
+        "volume: 20Gi, retention: 3d}",                                                            \
         "cluster={nodes: [{type: t3.medium, count: 1}]}", "simulation.replicas=512",               \
         "search={instance_types: [t3.medium, t3.large], max_nodes: 2}"
 
 #define TARGETS(usd)                                                                               \
     "targets={cost: {at_most: " #usd ", probability: 95%}, out_of_memory: {at_most: 1%}, "         \
-    "logs_retention: {at_least: 7d, probability: 99%}}"
+    "logs_retention: {at_least: 3d, probability: 99%}}"
 
 static struct result *run_with(struct fixture_run *run, int threads) {
     const struct run_options options = {.threads = threads, .search = true, .series = true};
