@@ -2,8 +2,9 @@
  * The shipped, fitted models: read from models/data/coefficients.csv.
  *
  * The file has one row a coefficient: model,name,value,standard_error,unit,meaning. It is written
- * by `make calibrate` (sim/calibrate.c) and a test refits and compares. The tables of slots below
- * are the one place that knows names, units and meanings: reader and writer both walk them.
+ * by `make calibrate` (sim/calibrate.c) and a test refits and compares. The tables of slots in
+ * models/calibration_*.c are the one place that knows names, units and meanings: reader and writer
+ * both walk them. Static tables; thread-safe.
  */
 #ifndef MODELS_CALIBRATION_H
 #define MODELS_CALIBRATION_H
@@ -19,7 +20,7 @@ struct calibration {
     struct loki_model loki;
     struct tempo_model tempo;
     struct collector_model collector;
-    struct agent_model agent[2]; /**< [enum agent_kind] */
+    struct agent_model agent[AGENT_KIND_COUNT]; /**< [enum agent_kind] */
     struct grafana_model grafana;
 };
 

@@ -1,8 +1,6 @@
-#include "models/calibration.h"
+#include "models/calibration_slots.h"
 
-#define OF(field) offsetof(struct calibration, field), COEFFICIENT_NO_ERROR
-#define AGENT(kind, name, field, unit, meaning)                                                    \
-    { name, #field, OF(agent[kind].field), unit, meaning }
+#define AGENT(kind, name, field, unit, meaning) SLOT(name, agent[kind], field, unit, meaning)
 #define AGENT_SLOTS(kind, name, base, cpu, error)                                                  \
     AGENT(kind, name, memory_base_bytes, "bytes", base),                                           \
         AGENT(kind, name, memory_bytes_at_rate, "bytes", "growth at high rates: read buffers"),    \
@@ -14,10 +12,8 @@
         AGENT(kind, name, cpu_seconds_per_byte, "s/byte", cpu),                                    \
         AGENT(kind, name, cpu_cores_per_file, "cores/file", "CPU of a file being read"),           \
         AGENT(kind, name, memory_error, "ln", error), AGENT(kind, name, cpu_error, "ln", error)
-#define COLLECTOR(field, unit, meaning)                                                            \
-    { "collector", #field, OF(collector.field), unit, meaning }
-#define GRAFANA(field, unit, meaning)                                                              \
-    { "grafana", #field, OF(grafana.field), unit, meaning }
+#define COLLECTOR(field, unit, meaning) SLOT("collector", collector, field, unit, meaning)
+#define GRAFANA(field, unit, meaning) SLOT("grafana", grafana, field, unit, meaning)
 
 static const struct coefficient_slot slots[] = {
     COLLECTOR(memory_base_bytes, "bytes", "resident when idle"),
