@@ -204,46 +204,48 @@ static void collect(const struct part *part, const struct tempo_runs *runs,
         part->collect_blocks(runs, all);
 }
 
-struct part_context {
-    const struct tempo_model *model;
+/** A part, the model it completes and the figures it is held against. */
+struct part_fit {
     const struct part *part;
-    const struct observations *all;
+    const struct tempo_model *model;
+    struct observations all;
+    double measured[CALIBRATE_ROWS_MAX], start[UNKNOWNS_MAX], prior_width[UNKNOWNS_MAX];
 };
 
-static double predict_row(const double *parameters, size_t row, const void *opaque) {
-    const struct part_context *context = opaque;
-    const struct observation *observation = &context->all->rows[row];
-    struct tempo_model model = *context->model;
+static double predict_row(const double *parameters, size_t row, const void *context) {
+    const struct part_fit *fit = context;
+    const struct observation *observation = &fit->all.rows[row];
+    struct tempo_model model = *fit->model;
     struct tempo_need need;
-    for (size_t i = 0; i < context->part->count; i++)
-        model.coefficient[context->part->unknowns[i].coefficient] = parameters[i];
+    for (size_t i = 0; i < fit->part->count; i++)
+        model.coefficient[fit->part->unknowns[i].coefficient] = parameters[i];
     tempo_predict(&model, &observation->settings, &observation->load, 1, &need);
     return observation->figure(&need);
 }
 
-/** The arrays a struct calibrate_problem borrows. */
-struct part_arrays {
-    double measured[CALIBRATE_ROWS_MAX], start[UNKNOWNS_MAX], prior_width[UNKNOWNS_MAX];
-};
-
-static struct calibrate_problem problem_of(const struct part_context *context,
-                                           struct part_arrays *arrays) {
-    const struct part *part = context->part;
-    for (size_t i = 0; i < context->all->count; i++)
-        arrays->measured[i] = context->all->rows[i].measured;
+/** Fill `fit`, which the problem returned borrows. */
+static struct calibrate_problem part_fit_init(const struct tempo_runs *runs, enum tempo_part which,
+                                              const struct tempo_model *model,
+                                              struct part_fit *fit) {
+    const struct part *part = &parts[which];
+    fit->part = part;
+    fit->model = model;
+    collect(part, runs, &fit->all);
+    for (size_t i = 0; i < fit->all.count; i++)
+        fit->measured[i] = fit->all.rows[i].measured;
     for (size_t i = 0; i < part->count; i++) {
-        arrays->start[i] = part->unknowns[i].start;
-        arrays->prior_width[i] = part->unknowns[i].prior_width;
+        fit->start[i] = part->unknowns[i].start;
+        fit->prior_width[i] = part->unknowns[i].prior_width;
     }
     return (struct calibrate_problem){.name = part->name,
-                                      .rows = context->all->count,
+                                      .rows = fit->all.count,
                                       .parameters = part->count,
-                                      .measured = arrays->measured,
-                                      .start = arrays->start,
-                                      .prior_width = arrays->prior_width,
+                                      .measured = fit->measured,
+                                      .start = fit->start,
+                                      .prior_width = fit->prior_width,
                                       .noise = part->noise,
                                       .predict = predict_row,
-                                      .context = context};
+                                      .context = fit};
 }
 
 void fit_tempo_start(struct tempo_model *model) {
@@ -254,47 +256,47 @@ void fit_tempo_start(struct tempo_model *model) {
 
 enum status fit_tempo_part(const struct tempo_runs *runs, enum tempo_part which,
                            struct tempo_model *model, struct diagnostics *diagnostics) {
-    const struct part *part = &parts[which];
-    struct observations all;
-    struct part_arrays arrays;
+    struct part_fit fit;
     struct calibrate_solution solution;
-    collect(part, runs, &all);
-    const struct part_context context = {model, part, &all};
-    const struct calibrate_problem problem = problem_of(&context, &arrays);
+    const struct calibrate_problem problem = part_fit_init(runs, which, model, &fit);
     enum status status = calibrate_fit(&problem, NULL, &solution, diagnostics);
     if (status != STATUS_OK)
         return status;
-    for (size_t i = 0; i < part->count; i++) {
-        model->coefficient[part->unknowns[i].coefficient] = solution.value[i];
-        model->standard_error[part->unknowns[i].coefficient] = solution.standard_error[i];
+    for (size_t i = 0; i < fit.part->count; i++) {
+        enum tempo_coefficient coefficient = fit.part->unknowns[i].coefficient;
+        model->coefficient[coefficient] = solution.value[i];
+        model->standard_error[coefficient] = solution.standard_error[i];
     }
     return STATUS_OK;
+}
+
+/** Leave the rows of `run` out of `use`; the first of them, or `all->count` when there is none. */
+static size_t leave_out(const struct observations *all, const char *run, bool *use) {
+    size_t first = all->count;
+    for (size_t i = all->count; i-- > 0;) {
+        use[i] = strcmp(all->rows[i].run, run) != 0;
+        first = use[i] ? first : i;
+    }
+    return first;
 }
 
 enum status fit_tempo_leave_out_part(const struct tempo_runs *runs, enum tempo_part which,
                                      const struct tempo_model *model, const char *const *names,
                                      size_t count, double *residual,
                                      struct diagnostics *diagnostics) {
-    const struct part *part = &parts[which];
-    struct observations all;
-    struct part_arrays arrays;
+    struct part_fit fit;
     struct calibrate_solution solution;
-    collect(part, runs, &all);
-    const struct part_context context = {model, part, &all};
-    const struct calibrate_problem problem = problem_of(&context, &arrays);
+    const struct calibrate_problem problem = part_fit_init(runs, which, model, &fit);
     enum status status = STATUS_OK;
     for (size_t run = 0; run < count && status == STATUS_OK; run++) {
         bool use[CALIBRATE_ROWS_MAX];
-        size_t row = all.count;
+        size_t row = leave_out(&fit.all, names[run], use);
         residual[run] = NAN;
-        for (size_t i = all.count; i-- > 0;) {
-            use[i] = strcmp(all.rows[i].run, names[run]) != 0;
-            row = use[i] ? row : i;
-        }
-        if (row == all.count)
+        if (row == fit.all.count)
             continue;
         status = calibrate_fit(&problem, use, &solution, diagnostics);
-        residual[run] = solution.residual[row];
+        if (status == STATUS_OK)
+            residual[run] = solution.residual[row];
     }
     return status;
 }

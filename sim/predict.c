@@ -13,11 +13,20 @@ double predict_interval(double deviation, double degrees_of_freedom) {
     return deviation * gsl_cdf_tdist_Pinv(0.95, fmax(degrees_of_freedom, 1));
 }
 
-static void add_figure(struct predict_answer *answer, const char *name, double value,
-                       double deviation, double degrees_of_freedom) {
-    double factor = exp(predict_interval(deviation, degrees_of_freedom));
-    answer->figures[answer->count++] =
-        (struct predict_figure){name, value, value / factor, value * factor};
+/** A figure of a model and the deviation of its ln. */
+struct estimate {
+    const char *name;
+    double value, deviation;
+};
+
+static void add_estimates(struct predict_answer *answer, const struct estimate *estimates,
+                          size_t count, double degrees_of_freedom) {
+    for (size_t i = 0; i < count; i++) {
+        double factor = exp(predict_interval(estimates[i].deviation, degrees_of_freedom));
+        double value = estimates[i].value;
+        answer->figures[answer->count++] =
+            (struct predict_figure){estimates[i].name, value, value / factor, value * factor};
+    }
 }
 
 static enum status predict_loki(const struct calibration *calibration,
@@ -30,10 +39,7 @@ static enum status predict_loki(const struct calibration *calibration,
     const struct loki_error *error = &calibration->loki.error;
     struct loki_need need;
     loki_predict(&calibration->loki, &input.settings, &input.load, 1, 1, &need);
-    const struct {
-        const char *name;
-        double value, deviation;
-    } figures[] = {
+    const struct estimate estimates[] = {
         {"memory_peak_bytes", need.memory_peak_bytes, error->memory_peak},
         {"memory_mean_bytes", need.memory_mean_bytes, error->memory_mean},
         {"cpu_cores", need.cpu_cores, error->cpu},
@@ -43,9 +49,8 @@ static enum status predict_loki(const struct calibration *calibration,
         {"chunks_per_day", need.chunks_per_second * SECONDS_PER_DAY, error->chunks},
         {"index_bytes_per_day", need.index_bytes_per_second * SECONDS_PER_DAY, error->index_bytes},
     };
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
-        add_figure(answer, figures[i].name, figures[i].value, figures[i].deviation,
-                   error->degrees_of_freedom);
+    add_estimates(answer, estimates, sizeof estimates / sizeof *estimates,
+                  error->degrees_of_freedom);
     return STATUS_OK;
 }
 
@@ -59,19 +64,15 @@ static enum status predict_tempo(const struct calibration *calibration,
     const struct tempo_error *error = &calibration->tempo.error;
     struct tempo_need need;
     tempo_predict(&calibration->tempo, &input.settings, &input.load, 1, &need);
-    const struct {
-        const char *name;
-        double value, deviation;
-    } figures[] = {
+    const struct estimate estimates[] = {
         {"memory_peak_bytes", need.memory_peak_bytes, tempo_run_peak_error(error)},
         {"memory_mean_bytes", need.memory_mean_bytes, error->memory_mean},
         {"cpu_cores", need.cpu_cores, error->cpu},
         {"wal_peak_bytes", need.wal_peak_bytes, error->wal_peak},
         {"block_bytes_per_day", need.block_bytes_per_second * SECONDS_PER_DAY, error->block_bytes},
     };
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
-        add_figure(answer, figures[i].name, figures[i].value, figures[i].deviation,
-                   error->degrees_of_freedom);
+    add_estimates(answer, estimates, sizeof estimates / sizeof *estimates,
+                  error->degrees_of_freedom);
     return STATUS_OK;
 }
 

@@ -28,9 +28,9 @@ struct predict_answer {
 };
 
 /**
- * Predict. `settings` are `KEY=VALUE` as interface.md names them; a later one wins. STATUS_USAGE
- * for an unknown model; STATUS_INVALID for keys and values, all of them listed, with what was
- * likely meant.
+ * Predict. `settings` are `KEY=VALUE`, keys as predict_write_keys() lists them; a later one wins.
+ * STATUS_USAGE for an unknown model; STATUS_INVALID for keys and values, all of them listed, with
+ * what was likely meant.
  */
 enum status predict(const struct calibration *calibration, const char *model,
                     const struct scenario_override *settings, size_t count,

@@ -5,10 +5,10 @@
 
 #include <cmocka.h>
 
-#include "models/calibration.h"
 #include "models/collector.h"
 #include "models/grafana.h"
 #include "tests/unit/assert_close.h"
+#include "tests/unit/fixture_calibration.h"
 
 #include <math.h>
 
@@ -63,15 +63,6 @@ static void grafana_need_grows_with_users(void **state) {
     assert_close(need.cpu_cores, 0.052, 1e-12, 0);
 }
 
-static struct calibration shipped(struct arena *arena) {
-    struct diagnostics diagnostics;
-    struct calibration calibration;
-    diagnostics_init(&diagnostics);
-    arena_init(arena);
-    assert_int_equal(calibration_shipped(arena, &calibration, &diagnostics), STATUS_OK);
-    return calibration;
-}
-
 static void assert_grows(const struct process_need *before, const struct process_need *after) {
     assert_true(isfinite(after->memory_peak_bytes) && isfinite(after->cpu_cores));
     assert_true(after->memory_peak_bytes >= before->memory_peak_bytes);
@@ -79,56 +70,47 @@ static void assert_grows(const struct process_need *before, const struct process
 }
 
 static void more_load_never_needs_less(void **state) {
-    (void)state;
-    struct arena arena;
-    const struct calibration calibration = shipped(&arena);
+    const struct calibration *calibration = *state;
     struct process_need collector = {0}, promtail = {0}, alloy = {0}, grafana = {0}, need;
     for (double rate = 0; rate < 1e7; rate = rate * 1.5 + 1) {
-        collector_predict(&calibration.collector, rate, &need);
+        collector_predict(&calibration->collector, rate, &need);
         assert_grows(&collector, &need);
         collector = need;
-        agent_predict(&calibration.agent[AGENT_KIND_PROMTAIL], rate, 20, &need);
+        agent_predict(&calibration->agent[AGENT_KIND_PROMTAIL], rate, 20, &need);
         assert_grows(&promtail, &need);
         promtail = need;
-        agent_predict(&calibration.agent[AGENT_KIND_ALLOY], rate, 20, &need);
+        agent_predict(&calibration->agent[AGENT_KIND_ALLOY], rate, 20, &need);
         assert_grows(&alloy, &need);
         alloy = need;
-        grafana_predict(&calibration.grafana, rate / 1e5, &need);
+        grafana_predict(&calibration->grafana, rate / 1e5, &need);
         assert_grows(&grafana, &need);
         grafana = need;
     }
-    arena_fini(&arena);
 }
 
 /* Measured at 200,000 B/s in 20 files: Promtail peaked at 107.4 MB with 0.0338 cores. */
 static void shipped_models_are_near_what_was_measured(void **state) {
-    (void)state;
-    struct arena arena;
-    const struct calibration calibration = shipped(&arena);
+    const struct calibration *calibration = *state;
     struct process_need need, alloy;
-    agent_predict(&calibration.agent[AGENT_KIND_PROMTAIL], 200000, 20, &need);
+    agent_predict(&calibration->agent[AGENT_KIND_PROMTAIL], 200000, 20, &need);
     assert_close(need.memory_peak_bytes, 107.4e6, 0.05, 0);
     assert_close(need.cpu_cores, 0.0338, 0.15, 0);
-    agent_predict(&calibration.agent[AGENT_KIND_ALLOY], 200000, 20, &alloy);
+    agent_predict(&calibration->agent[AGENT_KIND_ALLOY], 200000, 20, &alloy);
     assert_true(alloy.memory_peak_bytes > need.memory_peak_bytes);
-    collector_predict(&calibration.collector, 1600, &need);
+    collector_predict(&calibration->collector, 1600, &need);
     assert_close(need.memory_peak_bytes, 36.7e6, 0.1, 0);
     assert_close(need.cpu_cores, 0.0266, 0.15, 0);
-    arena_fini(&arena);
 }
 
 static void nonsense_is_taken_as_nothing(void **state) {
-    (void)state;
-    struct arena arena;
-    const struct calibration calibration = shipped(&arena);
+    const struct calibration *calibration = *state;
     struct process_need idle, need;
-    agent_predict(&calibration.agent[AGENT_KIND_PROMTAIL], 0, 0, &idle);
-    agent_predict(&calibration.agent[AGENT_KIND_PROMTAIL], -1, -1, &need);
+    agent_predict(&calibration->agent[AGENT_KIND_PROMTAIL], 0, 0, &idle);
+    agent_predict(&calibration->agent[AGENT_KIND_PROMTAIL], -1, -1, &need);
     assert_close(need.memory_peak_bytes, idle.memory_peak_bytes, 0, 0);
-    collector_predict(&calibration.collector, 0, &idle);
-    collector_predict(&calibration.collector, -1, &need);
+    collector_predict(&calibration->collector, 0, &idle);
+    collector_predict(&calibration->collector, -1, &need);
     assert_close(need.cpu_cores, idle.cpu_cores, 0, 0);
-    arena_fini(&arena);
 }
 
 static void kinds_have_names(void **state) {
@@ -147,5 +129,5 @@ int main(void) {
         cmocka_unit_test(nonsense_is_taken_as_nothing),
         cmocka_unit_test(kinds_have_names),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, fixture_calibration, NULL);
 }

@@ -5,7 +5,6 @@
 
 #include <cmocka.h>
 
-#include "models/calibration.h"
 #include "models/loki_chunk.h"
 #include "models/loki_coefficients.h"
 #include "models/loki_parts.h"
@@ -13,22 +12,11 @@
 #include "sim/base/embedded.h"
 #include "sim/base/units.h"
 #include "tests/unit/assert_close.h"
+#include "tests/unit/fixture_calibration.h"
 
 #include <math.h>
 
 static const double block = 256 * KIB;
-
-static int read_models(void **state) {
-    static struct calibration calibration;
-    struct arena arena;
-    struct diagnostics diagnostics;
-    arena_init(&arena);
-    diagnostics_init(&diagnostics);
-    enum status status = calibration_shipped(&arena, &calibration, &diagnostics);
-    arena_fini(&arena);
-    *state = &calibration;
-    return status == STATUS_OK ? 0 : -1;
-}
 
 static const struct loki_model *shipped(void **state) {
     const struct calibration *calibration = *state;
@@ -357,5 +345,5 @@ int main(void) {
         cmocka_unit_test(a_run_in_real_time_is_met),
         cmocka_unit_test(streams_fill_memory_and_chunk_age_empties_it),
     };
-    return cmocka_run_group_tests(tests, read_models, NULL);
+    return cmocka_run_group_tests(tests, fixture_calibration, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include "sim/predict.h"
 #include "tests/unit/assert_close.h"
+#include "tests/unit/fixture_calibration.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -14,19 +15,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
-static int read_models(void **state) {
-    static struct calibration calibration;
-    struct arena arena;
-    struct diagnostics diagnostics;
-    arena_init(&arena);
-    diagnostics_init(&diagnostics);
-    enum status status = calibration_shipped(&arena, &calibration, &diagnostics);
-    arena_fini(&arena);
-    *state = &calibration;
-    return status == STATUS_OK ? 0 : -1;
-}
-
-/** The loads of interface.md. */
+/** One run's load of each, most keys given. */
 static const struct scenario_override loki[] = {
     {"bytes_per_second=60000"}, {"streams=500"},      {"bytes_per_line=349"},
     {"encoding=snappy"},        {"compression=2.46"}, {"max_chunk_age=2h"},
@@ -199,5 +188,5 @@ int main(void) {
         cmocka_unit_test(text_and_csv_have_a_line_for_each_figure),
         cmocka_unit_test(the_interval_is_students),
     };
-    return cmocka_run_group_tests(tests, read_models, NULL);
+    return cmocka_run_group_tests(tests, fixture_calibration, NULL);
 }

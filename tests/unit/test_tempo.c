@@ -5,10 +5,10 @@
 
 #include <cmocka.h>
 
-#include "models/calibration.h"
 #include "models/tempo.h"
 #include "models/tempo_coefficients.h"
 #include "tests/unit/assert_close.h"
+#include "tests/unit/fixture_calibration.h"
 
 #include <math.h>
 #include <string.h>
@@ -169,25 +169,13 @@ static void error_of_a_run_is_less_than_its_blocks(void **state) {
     assert_close(tempo_run_peak_error(&error), 0.05, 1e-12, 0);
 }
 
-static struct calibration shipped(struct arena *arena) {
-    struct diagnostics diagnostics;
-    struct calibration calibration;
-    diagnostics_init(&diagnostics);
-    arena_init(arena);
-    assert_int_equal(calibration_shipped(arena, &calibration, &diagnostics), STATUS_OK);
-    return calibration;
-}
-
 static void shipped_coefficients_are_positive(void **state) {
-    (void)state;
-    struct arena arena;
-    struct calibration calibration = shipped(&arena);
+    const struct calibration *calibration = *state;
     for (int i = 0; i < TEMPO_COEFFICIENT_COUNT; i++)
-        assert_true(calibration.tempo.coefficient[i] > 0);
-    const struct tempo_error *error = &calibration.tempo.error;
+        assert_true(calibration->tempo.coefficient[i] > 0);
+    const struct tempo_error *error = &calibration->tempo.error;
     assert_true(error->memory_peak > 0 && error->memory_chance > 0 && error->memory_mean > 0);
     assert_true(error->cpu > 0 && error->wal_peak > 0 && error->block_bytes > 0);
-    arena_fini(&arena);
 }
 
 #define FIELDS (sizeof(struct tempo_need) / sizeof(double))
@@ -217,21 +205,18 @@ static void sweep_rate(const struct tempo_model *model, const struct tempo_setti
 
 /* Other rates, block durations, row groups, goals and block sizes than were measured. */
 static void more_load_never_needs_less(void **state) {
-    (void)state;
-    struct arena arena;
-    struct calibration calibration = shipped(&arena);
+    const struct calibration *calibration = *state;
     const double durations[] = {300, 600, 1800, 3600, 7200}, goals[] = {0, 450e6, 2e9};
     for (size_t d = 0; d < sizeof durations / sizeof *durations; d++)
         for (size_t g = 0; g < sizeof goals / sizeof *goals; g++) {
             struct tempo_settings settings = tempo_settings_default();
             settings.max_block_duration_seconds = durations[d];
             settings.memory_goal_bytes = goals[g];
-            sweep_rate(&calibration.tempo, &settings, 3);
+            sweep_rate(&calibration->tempo, &settings, 3);
             settings.parquet_row_group_size_bytes = 10e6;
             settings.max_block_bytes = 50e6;
-            sweep_rate(&calibration.tempo, &settings, 50);
+            sweep_rate(&calibration->tempo, &settings, 50);
         }
-    arena_fini(&arena);
 }
 
 static void senseless_settings_stay_finite(void **state) {
@@ -261,5 +246,5 @@ int main(void) {
         cmocka_unit_test(more_load_never_needs_less),
         cmocka_unit_test(senseless_settings_stay_finite),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, fixture_calibration, NULL);
 }
