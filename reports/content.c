@@ -7,23 +7,15 @@
 
 #include <ctype.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 const char *content_print(struct content *content, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    const char *string = arena_print_list(&content->arena, format, arguments);
     va_end(arguments);
-    char *string = length < 0 ? NULL : arena_take(&content->arena, (size_t)length + 1);
-    if (!string) {
-        content->failed = true;
-        return "";
-    }
-    va_start(arguments, format);
-    vsnprintf(string, (size_t)length + 1, format, arguments);
-    va_end(arguments);
-    return string;
+    content->failed = content->failed || !string;
+    return string ? string : "";
 }
 
 const char *content_words(struct content *content, const char *words) {

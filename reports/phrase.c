@@ -139,28 +139,25 @@ char *phrase_unit_price(char *buffer, size_t size, double usd) {
     return buffer;
 }
 
-char *phrase_memory_range(char *buffer, size_t size, double request_bytes, double limit_bytes) {
-    char request[PHRASE_BYTES] = "–", limit[PHRASE_BYTES] = "–";
-    if (request_bytes > 0)
-        units_print_quantity(request, sizeof request, request_bytes);
-    if (limit_bytes > 0)
-        units_print_quantity(limit, sizeof limit, limit_bytes);
-    snprintf(buffer, size, "%.40s → %.40s", request, limit);
+typedef char *unit_printer(char *buffer, size_t size, double value);
+
+static char *print_range(char *buffer, size_t size, unit_printer *print, double request,
+                         double limit) {
+    char from[PHRASE_BYTES] = "–", to[PHRASE_BYTES] = "–";
+    if (request > 0)
+        print(from, sizeof from, request);
+    if (limit > 0)
+        print(to, sizeof to, limit);
+    snprintf(buffer, size, "%.40s → %.40s", from, to);
     return buffer;
+}
+
+char *phrase_memory_range(char *buffer, size_t size, double request_bytes, double limit_bytes) {
+    return print_range(buffer, size, units_print_quantity, request_bytes, limit_bytes);
 }
 
 char *phrase_cpu_range(char *buffer, size_t size, double request_cores, double limit_cores) {
-    char request[PHRASE_BYTES] = "–", limit[PHRASE_BYTES] = "–";
-    if (request_cores > 0)
-        units_print_cores(request, sizeof request, request_cores);
-    if (limit_cores > 0)
-        units_print_cores(limit, sizeof limit, limit_cores);
-    snprintf(buffer, size, "%.40s → %.40s", request, limit);
-    return buffer;
-}
-
-const char *phrase_verdict(bool holds) {
-    return holds ? "holds" : "missed";
+    return print_range(buffer, size, units_print_cores, request_cores, limit_cores);
 }
 
 const char *phrase_verdict_marked(bool holds) {

@@ -50,9 +50,6 @@ char *phrase_memory_range(char *buffer, size_t size, double request_bytes, doubl
 /** `500m → 2`; an unset side is a dash. */
 char *phrase_cpu_range(char *buffer, size_t size, double request_cores, double limit_cores);
 
-/** `holds` or `missed`. */
-const char *phrase_verdict(bool holds);
-
 /** `✓ holds` or `✗ missed`: a symbol beside the word, so that colour is never needed. */
 const char *phrase_verdict_marked(bool holds);
 

@@ -1,7 +1,6 @@
 #include "sim/base/arena.h"
 
 #include <stdalign.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,15 +67,18 @@ char *arena_copy(struct arena *arena, const char *text, size_t length) {
 char *arena_print(struct arena *arena, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    char *text = arena_print_list(arena, format, arguments);
     va_end(arguments);
-    if (length < 0)
-        return NULL;
-    char *text = arena_take(arena, (size_t)length + 1);
-    if (text) {
-        va_start(arguments, format);
+    return text;
+}
+
+char *arena_print_list(struct arena *arena, const char *format, va_list arguments) {
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = length < 0 ? NULL : arena_take(arena, (size_t)length + 1);
+    if (text)
         vsnprintf(text, (size_t)length + 1, format, arguments);
-        va_end(arguments);
-    }
     return text;
 }

@@ -7,6 +7,7 @@
 #ifndef SIM_BASE_ARENA_H
 #define SIM_BASE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -34,5 +35,9 @@ char *arena_copy(struct arena *arena, const char *text, size_t length) __attribu
 /** A formatted string, or NULL when memory is out. */
 char *arena_print(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3), malloc));
+
+/** arena_print() of an argument list, which stays the caller's to end. */
+char *arena_print_list(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0), malloc));
 
 #endif
