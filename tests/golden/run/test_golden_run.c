@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-/* One compiler's bits are another's: only the C library's functions may differ in the last of six digits. */
+/* The bits are the same from any compiler; the C library's may round the last of six digits. */
 static const struct json_close_limits close_enough = {.relative = 2e-5, .absolute = 1e-9};
 
 static json_t *parsed(const char *path, const char *bytes) {
