@@ -44,7 +44,7 @@ static void collect_rows(const struct result *result, struct cost_rows *rows) {
         const struct managed_outcome *managed = &result->managed[i];
         if (managed->bill.count == 0)
             continue;
-        add_row(rows, chart_service(managed->service), false, &managed->bill);
+        add_row(rows, phrase_service(managed->service), false, &managed->bill);
         for (size_t at = rows->count - 1; at > first && rows->rows[at].usd < rows->rows[at - 1].usd;
              at--) {
             struct cost_row other = rows->rows[at];
@@ -69,7 +69,7 @@ static void print_comparison(const struct result *result, double own, char *buff
     if (other <= 0)
         return;
     double saved = 1 - own / other;
-    const char *name = chart_service(baseline);
+    const char *name = phrase_service(baseline);
     if (fabs(saved) < 0.005)
         snprintf(buffer, size, ", as much as %s", name);
     else if (saved < -1)

@@ -16,16 +16,6 @@ const struct plot_color chart_ink = {0x1B, 0x1F, 0x24}, chart_muted = {0x57, 0x6
                         chart_axis = {0x8C, 0x95, 0x9F}, chart_grid = {0xE4, 0xE7, 0xEB},
                         chart_white = {0xFF, 0xFF, 0xFF};
 
-const char *chart_service(enum managed_service service) {
-    static const char *const names[MANAGED_COUNT] = {
-        [MANAGED_AWS] = "AWS",
-        [MANAGED_GRAFANA_CLOUD] = "Grafana Cloud",
-        [MANAGED_DATADOG] = "Datadog",
-        [MANAGED_NEW_RELIC] = "New Relic",
-    };
-    return names[service];
-}
-
 struct plot_font chart_font(double size, bool bold, struct plot_color color) {
     return (struct plot_font){size, bold, color};
 }

@@ -42,6 +42,7 @@ struct chart_subject {
 /** Fill in title, subtitle and description of `chart`, whose kind and name are set. */
 void chart_fan_describe(const struct chart_subject *subject, struct chart *chart);
 void chart_bars_describe(const struct chart_subject *subject, struct chart *chart);
+void chart_break_even_describe(const struct chart_subject *subject, struct chart *chart);
 void chart_pareto_describe(const struct chart_subject *subject, struct chart *chart);
 
 /** Draw the chart below its header. */
@@ -49,14 +50,14 @@ void chart_fan_draw(const struct chart_subject *subject, const struct chart *cha
                     const struct chart_layout *layout, struct plot *plot);
 void chart_bars_draw(const struct chart_subject *subject, const struct chart *chart,
                      const struct chart_layout *layout, struct plot *plot);
+void chart_break_even_draw(const struct chart_subject *subject, const struct chart *chart,
+                           const struct chart_layout *layout, struct plot *plot);
 void chart_pareto_draw(const struct chart_subject *subject, const struct chart *chart,
                        const struct chart_layout *layout, struct plot *plot);
 
-/** `AWS`, `Grafana Cloud`, ...: short enough for a row of a chart. */
-const char *chart_service(enum managed_service service);
-
 /** Whether there is anything to compare or to place. */
 bool chart_bars_wanted(const struct result *result);
+bool chart_break_even_wanted(const struct result *result);
 bool chart_pareto_wanted(const struct result *result);
 
 struct plot_font chart_font(double size, bool bold, struct plot_color color);

@@ -32,6 +32,7 @@ static const struct chart_methods methods[] = {
     [CHART_MEMORY] = {chart_fan_describe, chart_fan_draw, 400},
     [CHART_DISK] = {chart_fan_describe, chart_fan_draw, 400},
     [CHART_COST] = {chart_bars_describe, chart_bars_draw, 530},
+    [CHART_BREAK_EVEN] = {chart_break_even_describe, chart_break_even_draw, 440},
     [CHART_RISK] = {chart_pareto_describe, chart_pareto_draw, 460},
 };
 
@@ -64,6 +65,9 @@ static void add_charts(const struct result *result, struct chart_set *set,
     struct chart_subject all = {.result = result};
     if (chart_bars_wanted(result))
         snprintf(add_chart(set, subjects, all, CHART_COST)->name, sizeof set->charts->name, "cost");
+    if (chart_break_even_wanted(result))
+        snprintf(add_chart(set, subjects, all, CHART_BREAK_EVEN)->name, sizeof set->charts->name,
+                 "break-even");
     if (chart_pareto_wanted(result))
         snprintf(add_chart(set, subjects, all, CHART_RISK)->name, sizeof set->charts->name,
                  "cost-risk");

@@ -16,10 +16,11 @@
 #include <stddef.h>
 
 enum chart_kind {
-    CHART_MEMORY, /**< memory over time against the limit */
-    CHART_DISK,   /**< disk over time against the volume */
-    CHART_COST,   /**< bills of the plans and of the managed services */
-    CHART_RISK    /**< cost against the chance of a missed target */
+    CHART_MEMORY,     /**< memory over time against the limit */
+    CHART_DISK,       /**< disk over time against the volume */
+    CHART_COST,       /**< bills of the plans and of the managed services */
+    CHART_BREAK_EVEN, /**< loads at which managed services cost as much as the plan */
+    CHART_RISK        /**< cost against the chance of a missed target */
 };
 
 struct chart {
@@ -35,8 +36,8 @@ struct chart {
     size_t png_length;
 };
 
-/** Two plans, two components, memory and disk; cost; risk. */
-#define CHARTS_MAX 10
+/** Two plans, two components, memory and disk; cost; break-even; risk. */
+#define CHARTS_MAX 11
 
 struct chart_set {
     struct chart charts[CHARTS_MAX];
@@ -45,9 +46,10 @@ struct chart_set {
 
 /**
  * Draw what the result has data for: memory and disk of Loki and Tempo, as written and for the
- * best plan; the bills; cost against risk. What has no data is left out: an empty set is no error.
- * On success the set is owned by the caller: chart_set_fini(). On failure it is empty.
- * STATUS_SYSTEM: memory is out. STATUS_INTERNAL: a figure is not finite, or libplot failed.
+ * best plan; the bills; break-even with managed services; cost against risk. What has no data is
+ * left out: an empty set is no error. On success the set is owned by the caller: chart_set_fini().
+ * On failure it is empty. STATUS_SYSTEM: memory is out. STATUS_INTERNAL: a figure is not finite, or
+ * libplot failed.
  */
 enum status charts_make(const struct result *result, struct chart_set *set,
                         struct diagnostics *diagnostics) MUST_CHECK;

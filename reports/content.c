@@ -220,7 +220,7 @@ static void add_fix(struct content *content, const struct plan_outcome *from,
     if (count > shown)
         fix = content_print(content, "%s; %zu other change%s below", fix, count - shown,
                             count - shown == 1 ? "" : "s");
-    content_fact(content, from->holds ? "Cheaper" : "Fix", TONE_STRONG, fix);
+    content_fact(content, from->holds ? "Change" : "Fix", TONE_STRONG, fix);
 }
 
 static void add_saving(struct content *content, const struct plan_outcome *outcome) {
@@ -271,6 +271,7 @@ static void write_facts(struct content *content) {
         if (shown != written)
             add_missed_facts(content, shown, "It misses");
     }
+    content_add_limit_facts(content);
     add_saving(content, shown);
     add_load(content);
 }
@@ -296,9 +297,10 @@ static void write_cards(struct content *content) {
 enum status content_make(const struct report *report, struct content *content,
                          struct diagnostics *diagnostics) {
     static void (*const parts[])(struct content *) = {
-        content_add_targets, content_add_changes,      content_add_resources, content_add_risks,
-        content_add_nodes,   content_add_cost,         content_add_managed,   content_add_baseline,
-        content_add_brief,   content_add_alternatives, content_add_trust,     content_add_notes};
+        content_add_targets,    content_add_changes,  content_add_cheaper, content_add_resources,
+        content_add_risks,      content_add_nodes,    content_add_cost,    content_add_managed,
+        content_add_break_even, content_add_baseline, content_add_brief,   content_add_alternatives,
+        content_add_trust,      content_add_notes};
     *content = (struct content){.report = report};
     arena_init(&content->arena);
     choose_plans(content);

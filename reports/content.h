@@ -11,7 +11,7 @@
 #include "sim/base/arena.h"
 
 #define CONTENT_PLANS_MAX 2
-#define CONTENT_FACTS_MAX 12
+#define CONTENT_FACTS_MAX 24
 #define CONTENT_SHEETS_MAX 16
 #define CONTENT_SOURCES_MAX 64
 #define CONTENT_NOTES_MAX 8

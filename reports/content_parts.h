@@ -48,6 +48,12 @@ void content_add_baseline(struct content *content);
 void content_add_brief(struct content *content);
 void content_add_alternatives(struct content *content);
 
+/** Headroom and the next cheaper plan, for the first screen. */
+void content_add_limit_facts(struct content *content);
+/** Why nothing cheaper holds, and where managed services cost the same. */
+void content_add_cheaper(struct content *content);
+void content_add_break_even(struct content *content);
+
 /** Errors of the models, and notes. */
 void content_add_trust(struct content *content);
 void content_add_notes(struct content *content);

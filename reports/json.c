@@ -1,4 +1,5 @@
 /* result.json, by jansson. */
+#include "reports/break_even.h"
 #include "reports/json_plan.h"
 #include "reports/phrase.h"
 #include "reports/report.h"
@@ -29,10 +30,54 @@ static json_t *managed_object(struct json_maker *maker, const struct result *res
     return all;
 }
 
-static json_t *alternatives_array(struct json_maker *maker, const struct result *result) {
+static json_t *plans_array(struct json_maker *maker, struct plan_outcome *const *plans,
+                           size_t count) {
     json_t *array = json_maker_array(maker);
-    for (size_t i = 0; i < result->alternative_count; i++)
-        json_maker_append(maker, array, json_plan(maker, result->alternatives[i]));
+    for (size_t i = 0; i < count; i++)
+        json_maker_append(maker, array, json_plan(maker, plans[i]));
+    return array;
+}
+
+/** A number, or null where there is none. */
+static void set_real_or_null(struct json_maker *maker, json_t *object, const char *key, bool known,
+                             double value) {
+    if (known)
+        json_maker_real(maker, object, key, value);
+    else
+        json_maker_set(maker, object, key, json_null());
+}
+
+/** Null when no plan holds, so that there is none to load further. */
+static json_t *headroom_or_null(struct json_maker *maker, const struct result *result) {
+    const struct headroom *headroom = &result->headroom;
+    if (!headroom->known)
+        return json_null();
+    json_t *object = json_maker_object(maker);
+    bool missed = headroom->first_miss > 0;
+    bool grows = result->scenario->workload.profile.growth_fraction_per_month > 0;
+    json_maker_real(maker, object, "load_multiple", headroom->multiple);
+    set_real_or_null(maker, object, "first_miss_load_multiple", missed, headroom->first_miss);
+    json_maker_string(maker, object, "reason", missed ? headroom->reason : NULL);
+    set_real_or_null(maker, object, "months_of_growth", grows, headroom->months_of_growth);
+    return object;
+}
+
+/** By rising load; below it the service is the cheaper one. */
+static json_t *break_even_array(struct json_maker *maker, const struct result *result) {
+    json_t *array = json_maker_array(maker);
+    struct break_even_list list;
+    break_even_collect(result, &list);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct break_even *point = list.points[i];
+        json_t *object = json_maker_object(maker);
+        json_maker_string(maker, object, "service", managed_name(point->service));
+        json_maker_bool(maker, object, "found", point->found);
+        json_maker_bool(maker, object, "managed_always_cheaper",
+                        !point->found && point->managed_cheaper);
+        set_real_or_null(maker, object, "load_multiple", point->found, point->multiple);
+        set_real_or_null(maker, object, "log_gb_per_day", point->found, point->log_gb_per_day);
+        json_maker_append(maker, array, object);
+    }
     return array;
 }
 
@@ -91,7 +136,12 @@ static json_t *result_object(struct json_maker *maker, const struct result *resu
     json_maker_set(maker, object, "as_written", json_plan(maker, result->as_written));
     json_maker_set(maker, object, "best",
                    result->best ? json_plan(maker, result->best) : json_null());
-    json_maker_set(maker, object, "alternatives", alternatives_array(maker, result));
+    json_maker_set(maker, object, "alternatives",
+                   plans_array(maker, result->alternatives, result->alternative_count));
+    json_maker_set(maker, object, "cheaper",
+                   plans_array(maker, result->cheaper, result->cheaper_count));
+    json_maker_set(maker, object, "headroom", headroom_or_null(maker, result));
+    json_maker_set(maker, object, "break_even", break_even_array(maker, result));
     json_maker_set(maker, object, "managed", managed_object(maker, result));
     json_maker_set(maker, object, "brief", brief_array(maker, result));
     json_maker_set(maker, object, "search", search_object(maker, result));

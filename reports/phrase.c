@@ -168,6 +168,16 @@ const char *phrase_component(const struct plan *plan, enum component component) 
     return component_title(component, plan->agent_kind);
 }
 
+const char *phrase_service(enum managed_service service) {
+    static const char *const names[MANAGED_COUNT] = {
+        [MANAGED_AWS] = "AWS",
+        [MANAGED_GRAFANA_CLOUD] = "Grafana Cloud",
+        [MANAGED_DATADOG] = "Datadog",
+        [MANAGED_NEW_RELIC] = "New Relic",
+    };
+    return names[service];
+}
+
 const char *phrase_version(void) {
     return SIMULATE_VERSION;
 }

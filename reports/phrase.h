@@ -56,6 +56,9 @@ const char *phrase_verdict_marked(bool holds);
 /** Title of a component in the plan: `OTel Collector`, `Promtail`, ... */
 const char *phrase_component(const struct plan *plan, enum component component);
 
+/** `AWS`, `Grafana Cloud`, ...: short enough for a row of a chart. */
+const char *phrase_service(enum managed_service service);
+
 /** The program's version, the same in every report; static storage. */
 const char *phrase_version(void);
 

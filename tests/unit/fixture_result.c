@@ -376,6 +376,58 @@ static bool fill_alternatives(struct result *result) {
     return true;
 }
 
+/** Two sets of nodes below the best plan's price: pods without room, and logs kept too short. */
+static bool fill_cheaper(struct result *result) {
+    static const struct instance_type t3_micro = {.name = "t3.micro", .burstable = true},
+                                      t3_small = {.name = "t3.small", .burstable = true};
+    static const struct {
+        const struct instance_type *type;
+        double usd_per_hour, chance;
+        const char *node, *binding;
+    } sets[] = {
+        {&t3_micro, 0.0104, 0, "t3.micro on demand",
+         "2 pods find no room on the nodes: their requests are more than the nodes have"},
+        {&t3_small, 0.0208, 0.0693, "t3.small on demand",
+         "Loki is killed in 6.9% of months: a flush peaks at 1.3 GiB, the limit is 1.1 GiB"},
+    };
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        struct plan_outcome *other = arena_take(&result->arena, sizeof *other);
+        if (!other)
+            return false;
+        struct target_outcome *kills = &other->targets[TARGET_OUT_OF_MEMORY];
+        struct cost_item *node = &other->bill.items[0];
+        *other = *result->best;
+        other->label = "cheaper";
+        other->plan.nodes[0] = sets[i].type;
+        other->plan.pending = i == 0 ? 2 : 0;
+        node->item = sets[i].node;
+        node->usd_per_unit = sets[i].usd_per_hour;
+        node->usd_per_month = node->quantity * node->usd_per_unit;
+        other->monthly_usd = spread(total(&other->bill), 0.004);
+        other->holds = false;
+        other->binding = kills->reason = sets[i].binding;
+        kills->holds = i == 0;
+        kills->value = sets[i].chance;
+        kills->probability = (struct probability){sets[i].chance, 0.048, 0.096};
+        result->cheaper[result->cheaper_count++] = other;
+    }
+    return true;
+}
+
+/** Loads at which the bills above come to the best plan's $34.05: two services have users and fees
+ *  that cost more at any load. AWS: (34.05 - 33) / (164.74 - 33); Datadog: (34.05 - 31) / 675.47.
+ */
+static void fill_limits(struct result *result) {
+    result->headroom = (struct headroom){
+        true, 1.6, 1.8, "Tempo is killed: building a block peaks at 1.4 GiB, the limit is 1.3 GiB",
+        15.9};
+    for (int i = 0; i < MANAGED_COUNT; i++)
+        result->break_even[i].service = (enum managed_service)i;
+    result->break_even[MANAGED_AWS] = (struct break_even){MANAGED_AWS, true, false, 0.008, 0.0328};
+    result->break_even[MANAGED_DATADOG] =
+        (struct break_even){MANAGED_DATADOG, true, false, 0.0045, 0.01845};
+}
+
 static void fill_brief(struct result *result) {
     static const struct brief_line lines[] = {
         {"Loki: t3.medium", 15.0, 30.37, "730 h x $0.0416 on demand; " EC2_SOURCE},
@@ -400,11 +452,12 @@ static bool fill_result(struct result *result) {
     fill_best(result->best, result->scenario);
     fill_managed(result->managed);
     fill_brief(result);
+    fill_limits(result);
     result->holds = true;
     result->log_gb_per_day = 4.1;
     result->span_per_second_mean = 43;
     return make_series(result, FIXTURE_POINTS, 30) && fill_candidates(result) &&
-           fill_alternatives(result);
+           fill_alternatives(result) && fill_cheaper(result);
 }
 
 struct result *fixture_result(void) {

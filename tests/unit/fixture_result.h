@@ -2,8 +2,9 @@
  * A made-up but plausible `struct result`, so that writers can be tested without a simulation.
  *
  * One t3.medium as the scenario wrote it, where Tempo is killed in most months, and the best plan
- * found, where nothing is. Figures are fixed: the same bytes on every call. Tests may change any
- * field before they hand it on; strings they put in must outlive the result.
+ * found, where nothing is; two sets of nodes that cost less and miss something. Figures are fixed:
+ * the same bytes on every call. Tests may change any field before they hand it on; strings they put
+ * in must outlive the result.
  */
 #ifndef TESTS_UNIT_FIXTURE_RESULT_H
 #define TESTS_UNIT_FIXTURE_RESULT_H

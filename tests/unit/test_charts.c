@@ -203,7 +203,7 @@ static void test_no_plan_holds(void **state) {
     struct result *result = fixture_result();
     result->best = NULL;
     result->best_series_count = 0;
-    check_set(result, 6);
+    check_set(result, 7);
     says(result, "cost", "The stack as written costs $33.75 a month, 80 % less than AWS");
     struct scenario *scenario = (struct scenario *)(uintptr_t)result->scenario;
     /* The fixture's candidates: $34.05 is the safest below $40, $97.29 of all. */
@@ -232,9 +232,9 @@ static void test_one_candidate(void **state) {
     struct result *result = fixture_result();
     result->best = NULL;
     result->candidate_count = 1;
-    check_set(result, 6);
+    check_set(result, 7);
     result->candidate_count = 0;
-    check_set(result, 5);
+    check_set(result, 6);
     fixture_result_free(result);
 }
 
@@ -433,6 +433,76 @@ static void test_risk_headlines(void **state) {
     fixture_result_free(result);
 }
 
+/** Give one service a break-even at a multiple of the load. */
+static void set_point(struct result *result, enum managed_service service, double multiple) {
+    result->break_even[service] =
+        (struct break_even){service, true, false, multiple, multiple * result->log_gb_per_day};
+}
+
+static void test_break_even_headlines(void **state) {
+    (void)state;
+    struct result *result = fixture_result();
+    /* 4.1 GB a day; the plan holds up to 1.6 times as much. */
+    says(result, "break-even",
+         "The best plan is cheaper than every managed service down to 0.033 GB of logs a day");
+    set_point(result, MANAGED_NEW_RELIC, 1.5);
+    says(result, "break-even",
+         "The best plan is cheaper than 3 of 4 managed services; New Relic costs less up to "
+         "6.15 GB of logs a day");
+    set_point(result, MANAGED_NEW_RELIC, 2);
+    says(result, "break-even",
+         "The best plan is cheaper than 3 of 4 managed services; New Relic costs less up to "
+         "8.2 GB of logs a day or more");
+    result->headroom.known = false;
+    for (int i = 0; i < MANAGED_COUNT; i++)
+        set_point(result, (enum managed_service)i, 2 + i);
+    says(result, "break-even",
+         "The best plan is cheaper than no managed service; AWS costs less up to 8.2 GB of logs a "
+         "day");
+    set_point(result, MANAGED_AWS, 0.5);
+    for (int i = 1; i < MANAGED_COUNT; i++)
+        result->break_even[i] = (struct break_even){(enum managed_service)i, false, true, 0, 0};
+    result->best = NULL;
+    says(result, "break-even", "The stack as written is cheaper than 1 of 4 managed services");
+    fixture_result_free(result);
+}
+
+static void test_break_even_layouts(void **state) {
+    (void)state;
+    static const double multiples[] = {1e-3, 0.02, 0.97, 1, 1.03, 7, 1e3};
+    enum { COUNT = sizeof multiples / sizeof *multiples };
+    static const struct headroom headrooms[] = {
+        {0}, {true, 1, 1.07, "", 0}, {true, 1.02, 1.1, "", 0.7}, {true, 6, 0, NULL, 60}};
+    for (size_t i = 0; i < COUNT; i++)
+        for (size_t h = 0; h < sizeof headrooms / sizeof *headrooms; h++) {
+            struct result *result = fixture_result();
+            result->as_written_series_count = result->best_series_count = 0;
+            result->candidate_count = 0;
+            result->headroom = headrooms[h];
+            result->log_gb_per_day = h % 2 ? 3456 : 0.0041;
+            for (size_t s = 0; s < MANAGED_COUNT; s++)
+                set_point(result, (enum managed_service)s, multiples[(i + s * s) % COUNT]);
+            if (i % 2)
+                result->break_even[1] =
+                    (struct break_even){MANAGED_GRAFANA_CLOUD, false, i % 3 == 0, 0, 0};
+            check_set(result, 2); /* the bills stand beside it */
+            fixture_result_free(result);
+        }
+}
+
+static void test_no_break_even_no_chart(void **state) {
+    (void)state;
+    struct result *result = fixture_result();
+    result->log_gb_per_day = 0;
+    for (int i = 0; i < MANAGED_COUNT; i++)
+        set_point(result, (enum managed_service)i, 0.5);
+    check_set(result, CHARTS_MAX - 1);
+    memset(result->break_even, 0, sizeof result->break_even);
+    result->log_gb_per_day = 4.1;
+    check_set(result, CHARTS_MAX - 1);
+    fixture_result_free(result);
+}
+
 static void test_bills_fall_into_groups(void **state) {
     (void)state;
     struct result *result = fixture_result();
@@ -544,7 +614,7 @@ static void test_png_of_each_chart(void **state) {
     diagnostics_init(&diagnostics);
     result->best_series_count = 0;
     assert_int_equal(charts_make(result, &set, &diagnostics), STATUS_OK);
-    assert_int_equal(set.count, 6);
+    assert_int_equal(set.count, 7);
     for (size_t i = 0; i < set.count; i++)
         check_png(&set.charts[i]);
     chart_set_fini(&set);
@@ -581,6 +651,9 @@ int main(void) {
         cmocka_unit_test(test_disk_headlines),
         cmocka_unit_test(test_cost_headlines),
         cmocka_unit_test(test_risk_headlines),
+        cmocka_unit_test(test_break_even_headlines),
+        cmocka_unit_test(test_break_even_layouts),
+        cmocka_unit_test(test_no_break_even_no_chart),
         cmocka_unit_test(test_bills_fall_into_groups),
         cmocka_unit_test(test_thinning_keeps_peaks),
         cmocka_unit_test(test_last_moment_is_no_day),

@@ -203,6 +203,8 @@ static void test_json_numbers(void **state) {
     check_plan(at(root, "best"), result->best);
     assert_int_equal(json_array_size(at(root, "alternatives")), result->alternative_count);
     check_plan(at(root, "alternatives.1"), result->alternatives[1]);
+    assert_int_equal(json_array_size(at(root, "cheaper")), result->cheaper_count);
+    check_plan(at(root, "cheaper.1"), result->cheaper[1]);
     for (size_t i = 0; i < MANAGED_COUNT; i++) {
         json_t *managed = at(at(root, "managed"), managed_name(result->managed[i].service));
         check_number(managed, "monthly_usd", result->managed[i].monthly_usd);
@@ -240,11 +242,52 @@ static void test_json_seeds(void **state) {
     check_seed(UINT64_MAX, "\"seed\": \"18446744073709551615\",");
 }
 
+static void test_json_limits(void **state) {
+    (void)state;
+    struct result *result = make_result();
+    result->break_even[MANAGED_GRAFANA_CLOUD].managed_cheaper = true;
+    struct text text;
+    write_json(result, &text);
+    json_t *root = parse(&text);
+    check_number(root, "headroom.load_multiple", 1.6);
+    check_number(root, "headroom.first_miss_load_multiple", 1.8);
+    check_number(root, "headroom.months_of_growth", 15.9);
+    check_string(root, "headroom.reason", result->headroom.reason);
+    /* By rising load: New Relic always dearer, Datadog, AWS, Grafana Cloud always cheaper. */
+    assert_int_equal(json_array_size(at(root, "break_even")), MANAGED_COUNT);
+    check_string(root, "break_even.0.service", "new-relic");
+    assert_true(json_is_false(at(root, "break_even.0.found")));
+    assert_true(json_is_false(at(root, "break_even.0.managed_always_cheaper")));
+    assert_true(json_is_null(at(root, "break_even.0.load_multiple")));
+    check_string(root, "break_even.2.service", "aws");
+    check_number(root, "break_even.2.load_multiple", 0.008);
+    check_number(root, "break_even.2.log_gb_per_day", 0.0328);
+    assert_true(json_is_true(at(root, "break_even.3.managed_always_cheaper")));
+    assert_true(json_is_null(at(root, "break_even.3.log_gb_per_day")));
+    json_decref(root);
+    text_fini(&text);
+    result->headroom = (struct headroom){true, 6, 0, NULL, 60};
+    ((struct scenario *)(uintptr_t)result->scenario)->workload.profile.growth_fraction_per_month =
+        0;
+    memset(result->break_even, 0, sizeof result->break_even);
+    write_json(result, &text);
+    root = parse(&text);
+    assert_true(json_is_null(at(root, "headroom.first_miss_load_multiple")));
+    assert_true(json_is_null(at(root, "headroom.reason")));
+    assert_true(json_is_null(at(root, "headroom.months_of_growth")));
+    assert_int_equal(json_array_size(at(root, "break_even")), 0);
+    json_decref(root);
+    text_fini(&text);
+    fixture_result_free(result);
+}
+
 static void test_json_without_best(void **state) {
     (void)state;
     struct result *result = make_result();
     result->best = NULL;
     result->holds = false;
+    result->headroom.known = false;
+    result->cheaper_count = 0;
     result->as_written->plan.pods[7].node = PACKING_PENDING;
     result->as_written->plan.tempo.memory_goal_bytes = 0;
     struct text text;
@@ -252,6 +295,8 @@ static void test_json_without_best(void **state) {
     json_t *root = parse(&text);
     check_string(root, "verdict", "missed");
     assert_true(json_is_null(at(root, "best")));
+    assert_true(json_is_null(at(root, "headroom")));
+    assert_int_equal(json_array_size(at(root, "cheaper")), 0);
     assert_true(json_is_null(at(root, "as_written.placement.7.node")));
     assert_true(json_is_null(at(root, "as_written.components.tempo.settings.gomemlimit_bytes")));
     json_decref(root);
@@ -289,9 +334,13 @@ static void test_json_not_finite(void **state) {
     struct result *result = make_result();
     double *const places[] = {&result->as_written->monthly_usd.p50,
                               &result->best->components[COMPONENT_TEMPO].out_of_memory.high,
-                              &result->log_gb_per_day, &result->best->targets[2].value};
-    static const char *const names[] = {"monthly_usd", "out_of_memory_probability",
-                                        "log_gb_per_day", "value"};
+                              &result->log_gb_per_day,
+                              &result->best->targets[2].value,
+                              &result->headroom.multiple,
+                              &result->break_even[0].multiple};
+    static const char *const names[] = {"monthly_usd",    "out_of_memory_probability",
+                                        "log_gb_per_day", "value",
+                                        "load_multiple",  "load_multiple"};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         double before = *places[i];
         *places[i] = i % 2 ? (double)NAN : (double)INFINITY;
@@ -423,6 +472,7 @@ static void test_goldens(void **state) {
     struct result *result = make_result();
     fixture_series(result, 4, 30);
     result->alternative_count = 0;
+    result->cheaper_count = 1;
     struct report report = {.result = result};
     struct text text;
     write_json(result, &text);
@@ -441,11 +491,11 @@ static void test_goldens(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json_numbers),      cmocka_unit_test(test_json_seeds),
-        cmocka_unit_test(test_json_without_best), cmocka_unit_test(test_json_nodes),
-        cmocka_unit_test(test_json_not_finite),   cmocka_unit_test(test_json_odd_strings),
-        cmocka_unit_test(test_cost_csv),          cmocka_unit_test(test_series_csv),
-        cmocka_unit_test(test_goldens),
+        cmocka_unit_test(test_json_numbers),     cmocka_unit_test(test_json_limits),
+        cmocka_unit_test(test_json_seeds),       cmocka_unit_test(test_json_without_best),
+        cmocka_unit_test(test_json_nodes),       cmocka_unit_test(test_json_not_finite),
+        cmocka_unit_test(test_json_odd_strings), cmocka_unit_test(test_cost_csv),
+        cmocka_unit_test(test_series_csv),       cmocka_unit_test(test_goldens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
