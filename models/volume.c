@@ -1,14 +1,11 @@
 #include "models/volume.h"
 
-#include "sim/base/units.h"
-
 #include <math.h>
 #include <stddef.h>
 
 #define TIB (1024.0 * GIB)
 
 #define GP3_MIN_BYTES GIB
-#define GP3_MAX_BYTES (64 * TIB)
 #define GP3_MAX_IOPS 80000.0
 #define GP3_MAX_MIB_PER_SECOND 2000.0
 #define GP3_IOPS_PER_GIB 500.0
@@ -109,7 +106,7 @@ static enum status refuse(struct diagnostics *diagnostics, const char *what, con
 enum status volume_check(const struct volume *volume, const char *what,
                          struct diagnostics *diagnostics) {
     const double gib = volume->size_bytes / GIB;
-    if (!(volume->size_bytes >= GP3_MIN_BYTES && volume->size_bytes <= GP3_MAX_BYTES))
+    if (!(volume->size_bytes >= GP3_MIN_BYTES && volume->size_bytes <= VOLUME_GP3_BYTES_MAX))
         return refuse(diagnostics, what, "a gp3 volume has 1 GiB to 64 TiB", gib);
     if (!(volume->iops >= VOLUME_GP3_FREE_IOPS && volume->iops <= GP3_MAX_IOPS))
         return refuse(diagnostics, what, "a gp3 volume has 3,000 to 80,000 IOPS", volume->iops);

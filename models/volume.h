@@ -13,14 +13,16 @@
 #define MODELS_VOLUME_H
 
 #include "sim/base/status.h"
+#include "sim/base/units.h"
 
+#define VOLUME_GP3_BYTES_MAX (64 * 1024.0 * GIB)
 #define VOLUME_GP3_FREE_IOPS 3000.0
 #define VOLUME_GP3_FREE_MIB_PER_SECOND 125.0
 
 struct volume {
-    double size_bytes;       /**< as provisioned */
-    double iops;             /**< provisioned; VOLUME_GP3_FREE_IOPS by default */
-    double mib_per_second;   /**< provisioned; VOLUME_GP3_FREE_MIB_PER_SECOND by default */
+    double size_bytes;     /**< as provisioned */
+    double iops;           /**< provisioned; VOLUME_GP3_FREE_IOPS by default */
+    double mib_per_second; /**< provisioned; VOLUME_GP3_FREE_MIB_PER_SECOND by default */
 };
 
 /** Bytes and inodes a fresh ext4 on it offers to files; 0 for a size that holds none. */

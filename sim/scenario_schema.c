@@ -1,5 +1,6 @@
 #include "sim/scenario_schema.h"
 
+#include "models/volume.h"
 #include "sim/base/units.h"
 #include "sim/plan.h"
 #include "sim/scenario.h"
@@ -10,8 +11,8 @@
 #define TIB (1024.0 * GIB)
 #define HOURS(count) ((count)*SECONDS_PER_HOUR)
 #define DAYS(count) ((count)*SECONDS_PER_DAY)
-/** The largest gp3 volume. */
-#define GP3_BYTES_MAX (16 * TIB)
+/** Why no volume may be larger than VOLUME_GP3_BYTES_MAX. */
+#define GP3_BYTES_MAX_WHY "the largest gp3 volume has 64Ti"
 /** Whole numbers up to here are exact in a double and in everybody's JSON. */
 #define EXACT_MAX 9007199254740991.0
 
@@ -84,10 +85,10 @@ static const double daily_weights[][24] = {
 
 #define VOLUME(key, member, fall_back, title)                                                      \
     {                                                                                              \
-        "stack." key ".volume", SCENARIO_BYTES, fall_back, GIB, GP3_BYTES_MAX,                     \
+        "stack." key ".volume", SCENARIO_BYTES, fall_back, GIB, VOLUME_GP3_BYTES_MAX,              \
             AT(stack.member.volume_bytes), .doc = "Size of " title "'s gp3 volume.",               \
                                            .least_why = "gp3 begins there",                        \
-                                           .most_why = "the largest gp3 volume has 16Ti"           \
+                                           .most_why = GP3_BYTES_MAX_WHY                           \
     }
 
 /** A target: a section that is not set when it is left out. */
@@ -262,10 +263,9 @@ static const struct scenario_field fields[] = {
     {"cluster.system_pods", SCENARIO_CHOICE, "eks-default", AT(cluster.system_pods),
      .words = system_pods,
      .doc = "Whether aws-node, kube-proxy, CoreDNS and the EBS CSI driver take room on the nodes."},
-    {"cluster.root_volume", SCENARIO_BYTES, "20Gi", 8 * GIB, GP3_BYTES_MAX,
+    {"cluster.root_volume", SCENARIO_BYTES, "20Gi", 8 * GIB, VOLUME_GP3_BYTES_MAX,
      AT(cluster.root_volume_bytes), .doc = "Root volume of each node, gp3.",
-     .least_why = "a node's system does not fit in less",
-     .most_why = "the largest gp3 volume has 16Ti"},
+     .least_why = "a node's system does not fit in less", .most_why = GP3_BYTES_MAX_WHY},
     {"cluster.dedicated", SCENARIO_SWITCH, "true", AT(cluster.dedicated), .words = switches,
      .doc = "false: the pods of `other_requests` share the nodes."},
     {"cluster.other_requests", SCENARIO_SECTION, .doc = "What other pods request, in all."},

@@ -202,7 +202,7 @@ static void test_reference_has_every_value(void **state) {
         if (fields[i].type != SCENARIO_SECTION && !strstr(text.data, row))
             fail_msg("%s has no row in the reference", fields[i].path);
     }
-    assert_non_null(strstr(text.data, "| `stack.loki.volume` | bytes | `10Gi` | 1Gi to 16Ti | Size "
+    assert_non_null(strstr(text.data, "| `stack.loki.volume` | bytes | `10Gi` | 1Gi to 64Ti | Size "
                                       "of Loki's gp3 volume. |\n"));
     text_fini(&text);
 }
