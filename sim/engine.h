@@ -20,6 +20,7 @@
 /** What is kept of each replica; MiB, cores, GiB, seconds, fractions, USD as named. */
 enum engine_metric {
     METRIC_LOKI_MEMORY_PEAK_MIB, /**< highest resident set */
+    METRIC_LOKI_FLOOR_MIB,       /**< resident at no load: the least it ever has */
     METRIC_LOKI_FREE_PEAK_MIB,   /**< the same as if GOMEMLIMIT were unset */
     METRIC_LOKI_MEMORY_MEAN_MIB,
     METRIC_LOKI_CPU_MEAN_CORES,
@@ -35,6 +36,7 @@ enum engine_metric {
     METRIC_LOG_FACTOR_MEAN,   /**< offered logs over the scenario's mean */
     METRIC_LOG_FACTOR_PEAK,
     METRIC_TEMPO_MEMORY_PEAK_MIB,
+    METRIC_TEMPO_FLOOR_MIB,
     METRIC_TEMPO_FREE_PEAK_MIB,
     METRIC_TEMPO_MEMORY_MEAN_MIB,
     METRIC_TEMPO_CPU_MEAN_CORES,
@@ -93,8 +95,8 @@ struct engine_input {
     const struct calibration *calibration;
     const struct price_table *prices;
     uint64_t replicas;
-    int threads; /**< 0: as many as OpenMP offers */
-    bool series; /**< keep the bands */
+    int threads;                               /**< 0: as many as OpenMP offers */
+    bool series;                               /**< keep the bands */
     const struct engine_variation *variations; /**< [plan_count], or NULL: none varies */
     /** Called now and then with the share done, 0..1, from one thread at a time; may be NULL.
      *  Returning false stops the run: engine_run() then returns STATUS_EXTERNAL. */

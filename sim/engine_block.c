@@ -166,6 +166,10 @@ void engine_block_finish(const struct engine_block *block, const struct engine_d
         out[METRIC_TEMPO_MEMORY_MEAN_MIB] =
             (plan->tempo.mean_base + plan->tempo.mean_per_scale * out[METRIC_TRACE_FACTOR_MEAN]) *
             draws->tempo_memory[i];
+        out[METRIC_LOKI_FLOOR_MIB] =
+            resident_mib(&plan->loki.heap, plan->loki.free_spread.start * draws->loki_memory[i]);
+        out[METRIC_TEMPO_FLOOR_MIB] =
+            resident_mib(&plan->tempo.heap, plan->tempo.idle_base * draws->tempo_memory[i]);
         out[METRIC_CREDIT_LOW] = block->credit_low[i];
         out[METRIC_CREDITS_EXHAUSTED] = block->exhausted[i];
         for (size_t n = 0; n < plan->node_count; n++)

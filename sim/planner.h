@@ -23,7 +23,7 @@ struct planner_input {
     const struct outcome_context *context;
     const struct instance_table *instances;
     const struct plan *as_written;
-    bool as_written_holds;
+    size_t tries_per_cost; /**< candidates of one cost that are simulated, at most; 0: all */
 };
 
 struct planner_output {
@@ -37,7 +37,8 @@ struct planner_output {
     struct engine_samples best_samples;
     const struct candidate_point *points; /**< [point_count] */
     size_t point_count;
-    size_t screened;
+    size_t screened; /**< candidates looked up */
+    size_t verified; /**< of them simulated */
 };
 
 /** Search. Everything in `output` lives in the context's arena. */

@@ -30,6 +30,7 @@ struct planner_choice {
     double goal_fraction; /**< GOMEMLIMIT over the limit; 0 when unset */
     double limit_bytes;
     const float *resident_mib;   /**< [replicas] peaks */
+    const float *floor_mib;      /**< [replicas] least it ever has */
     const unsigned char *killed; /**< [replicas] 1 where the limit kills */
 };
 
@@ -55,8 +56,9 @@ struct planner_room {
 
 /** How a combination of choices and volumes fares. */
 struct planner_verdict {
-    double miss; /**< probability that a target other than cost is missed, by look-up */
-    bool passes; /**< each of those targets holds, by look-up */
+    double miss;   /**< probability that a target other than cost is missed, by look-up */
+    bool passes;   /**< each of those targets holds, by look-up, were both peaks to coincide */
+    bool possible; /**< each holds if the peaks never meet: only a simulation can tell */
 };
 
 /** Simulate the demand of every variant, without limits, and list the choices. Arrays live in

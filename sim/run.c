@@ -110,6 +110,10 @@ static enum status run_written(const struct engine_input *engine,
                           &result->as_written_series_count, diagnostics);
 }
 
+/** At one cost, candidates differ in limits and settings only; past the safest few of them the next
+ *  cost is the better try. */
+static const size_t tries_per_cost = 8;
+
 static enum status run_search(const struct planner_input *input, struct result *result,
                               struct diagnostics *diagnostics) {
     struct planner_output found;
@@ -163,7 +167,7 @@ static enum status run_all(const struct scenario *scenario, const struct run_tab
     status = run_written(&engine, &context, &plan, result, diagnostics);
     if (status == STATUS_OK && options->search) {
         const struct planner_input input = {engine, &context, &tables->instances, &plan,
-                                            result->as_written->holds};
+                                            tries_per_cost};
         status = run_search(&input, result, diagnostics);
     }
     if (status != STATUS_OK)

@@ -1,0 +1,138 @@
+/**
+ * The planner's answer against brute force: in small random search spaces every candidate is
+ * simulated in full, and the cheapest that holds costs what the planner's best plan costs.
+ */
+#include "sim/base/random.h"
+#include "sim/base/units.h"
+#include "sim/planner_search.h"
+#include "tests/unit/assert_close.h"
+#include "tests/unit/fixture_run.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/** PLANNER_CASES in the environment asks for more: `make test-slow` does. */
+enum { CASES = 40, OVERRIDES = 10, TEXT = 200 };
+
+/** A load, a stack and a small space of nodes drawn from `stream`. */
+static struct fixture_run *draw_case(struct random_stream *stream) {
+    static const char *const types[] = {"t3.small, t3.medium", "t3.medium, t3.large",
+                                        "t3.large, m5.large", "t3.small, t3.large"};
+    char text[OVERRIDES][TEXT];
+    const char *overrides[OVERRIDES + 1] = {NULL};
+    double u[8];
+    for (int i = 0; i < 8; i++)
+        u[i] = random_stream_uniform(stream);
+    snprintf(text[0], TEXT, "workload.services.api.replicas=%d", 1 + (int)(20 * u[0]));
+    snprintf(text[1], TEXT, "workload.profile.noise.cv=%.2f", 0.1 + 0.6 * u[1]);
+    snprintf(text[2], TEXT,
+             "workload.incidents={per_month: %.1f, magnitude: {median: 3, p95: 9}, "
+             "duration: {median: 1h, p95: 4h}}",
+             20 * u[2]);
+    snprintf(text[3], TEXT,
+             "search={instance_types: [%s], max_nodes: 2, encodings: [snappy], "
+             "memory_step: 64Mi}",
+             types[(int)(4 * u[3])]);
+    snprintf(text[4], TEXT,
+             "targets={cost: {at_most: %.0f, probability: 95%%}, out_of_memory: {at_most: %.0f%%}, "
+             "logs_retention: {at_least: 1d, probability: 95%%}, "
+             "log_loss: {at_most: 1%%, probability: 90%%}}",
+             40 + 160 * u[4], 1 + 20 * u[5]);
+    snprintf(text[5], TEXT, "simulation={horizon: 3d, step: 30m, replicas: 64, seed: %d}",
+             1 + (int)(1000 * u[6]));
+    snprintf(text[6], TEXT, "stack.loki.retention=1d");
+    snprintf(text[7], TEXT, "stack.tempo.retention=1d");
+    snprintf(text[8], TEXT, "cluster={nodes: [{type: t3.large, count: 1}]}");
+    for (int i = 0; i < 9; i++)
+        overrides[i] = text[i];
+    return fixture_run_new(false, overrides);
+}
+
+/** Keep every so many-th choice of a store, so that brute force stays small. */
+static void thin(struct planner_store *store, size_t every, size_t most) {
+    size_t kept = 0;
+    for (size_t i = 0; i < store->choice_count && kept < most; i += every)
+        store->choices[kept++] = store->choices[i];
+    store->choice_count = kept;
+}
+
+/** Cost of the cheapest record that holds when all are simulated; infinite when none does. */
+static double brute_force(struct planner_state *search, struct fixture_run *run) {
+    double cheapest = INFINITY;
+    struct plan_outcome *outcome = malloc(sizeof *outcome);
+    assert_non_null(outcome);
+    for (size_t first = 0; first < search->record_count; first += ENGINE_PLANS_MAX) {
+        static struct plan plans[ENGINE_PLANS_MAX];
+        struct engine_samples samples[ENGINE_PLANS_MAX];
+        struct arena arena;
+        struct outcome_context context = *search->input->context;
+        size_t count = search->record_count - first;
+        count = count < ENGINE_PLANS_MAX ? count : ENGINE_PLANS_MAX;
+        arena_init(&arena);
+        context.arena = &arena;
+        for (size_t i = 0; i < count; i++)
+            plans[i] = planner_plan(search, &search->records[first + i]);
+        assert_int_equal(engine_run(&run->engine, plans, count, &arena, samples, &run->diagnostics),
+                         STATUS_OK);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(
+                outcome_make(&context, &plans[i], &samples[i], "", outcome, &run->diagnostics),
+                STATUS_OK);
+            if (outcome->holds)
+                cheapest = fmin(cheapest, search->records[first + i].usd_per_month);
+        }
+        arena_fini(&arena);
+    }
+    free(outcome);
+    return cheapest;
+}
+
+static void the_answer_is_brute_force_s(void **state) {
+    (void)state;
+    struct random_stream stream = random_stream_at(2024, 0, 0);
+    const char *wanted = getenv("PLANNER_CASES");
+    const size_t cases = wanted ? strtoul(wanted, NULL, 10) : CASES;
+    size_t found = 0, none = 0;
+    struct planner_state *search = malloc(sizeof *search);
+    assert_non_null(search);
+    for (size_t i = 0; i < cases; i++) {
+        struct fixture_run *run = draw_case(&stream);
+        struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena};
+        struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 0};
+        struct planner_output output = {0};
+        assert_int_equal(planner_state_open(&input, search, &run->diagnostics), STATUS_OK);
+        thin(&search->screen.loki, 11, 3);
+        thin(&search->screen.tempo, 9, 3);
+        assert_int_equal(planner_state_list(search, &run->diagnostics), STATUS_OK);
+        double expected = brute_force(search, run);
+        assert_int_equal(planner_pick(search, &output, &run->diagnostics), STATUS_OK);
+        if (isinf(expected)) {
+            assert_null(output.best);
+            none++;
+        } else {
+            assert_non_null(output.best);
+            assert_close(bill_total(&output.best->bill), expected, 1e-9, 0.006);
+            found++;
+        }
+        planner_state_close(search);
+        fixture_run_free(run);
+    }
+    free(search);
+    /* The cases must exercise both answers. */
+    assert_true(found > cases / 10 && none > cases / 20);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_answer_is_brute_force_s),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
