@@ -122,7 +122,10 @@ static void test_defaults_are_those_of_the_programs(void **state) {
     struct scenario *s = parse(minimal, NULL);
     struct loki_settings loki = loki_settings_default();
     struct tempo_settings tempo = tempo_settings_default();
-    assert_memory_equal(&s->stack.loki.settings, &loki, sizeof loki);
+    assert_int_equal(s->stack.loki.settings.encoding, loki.encoding);
+    /* All that follows is doubles; before them lies padding, which no compiler has to copy. */
+    assert_memory_equal(&s->stack.loki.settings.max_chunk_age_seconds, &loki.max_chunk_age_seconds,
+                        sizeof loki - offsetof(struct loki_settings, max_chunk_age_seconds));
     assert_memory_equal(&s->stack.tempo.settings, &tempo, sizeof tempo);
     scenario_free(s);
 }
