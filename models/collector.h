@@ -24,13 +24,13 @@ struct collector_model {
 
 struct agent_model {
     double memory_base_bytes;
-    double memory_bytes_at_rate;    /**< grows with rate / (rate + half_rate): read buffers fill */
+    double memory_bytes_at_rate; /**< grows with rate / (rate + half_rate): read buffers fill */
     double memory_half_rate_bytes_per_second;
     double memory_bytes_per_file;
     double cpu_base_cores, cpu_seconds_per_byte;
-    double cpu_cores_per_file;      /**< of a file that is being read */
+    double cpu_cores_per_file; /**< of a file that is being read */
     double memory_error, cpu_error;
-    double cpu_busy_cores;          /**< grows with the rate as memory_bytes_at_rate does */
+    double cpu_busy_cores; /**< grows with the rate as memory_bytes_at_rate does */
 };
 
 struct process_need {

@@ -10,10 +10,10 @@ struct cost_item {
     const char *component; /**< node, loki, tempo, grafana, cluster, network, or a service's name */
     const char *item;      /**< "t3.medium on demand", "gp3 storage", ... */
     double quantity;
-    const char *unit;      /**< "hour", "GiB-month", ... */
+    const char *unit; /**< "hour", "GiB-month", ... */
     double usd_per_unit;
-    double usd_per_month;  /**< quantity x price, free tier taken off */
-    const char *source;    /**< where the price is from, with its date */
+    double usd_per_month; /**< quantity x price, free tier taken off */
+    const char *source;   /**< where the price is from, with its date */
 };
 
 #define BILL_ITEMS_MAX 32

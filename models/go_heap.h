@@ -12,9 +12,9 @@
 #define MODELS_GO_HEAP_H
 
 struct go_heap_model {
-    double trimmed_overhead;  /**< resident / live bytes when GOMEMLIMIT is below the live heap */
-    double collector_gain;    /**< CPU cores of collection at live = half of GOMEMLIMIT; Loki sets it
-                                   anew for each load, from its bytes a second */
+    double trimmed_overhead; /**< resident / live bytes when GOMEMLIMIT is below the live heap */
+    double collector_gain;   /**< CPU cores of collection at live = half of GOMEMLIMIT; Loki sets it
+                                  anew for each load, from its bytes a second */
 };
 
 /**

@@ -18,27 +18,22 @@
 #include "models/cost.h"
 #include "models/price.h"
 
-enum managed_service {
-    MANAGED_AWS,
-    MANAGED_GRAFANA_CLOUD,
-    MANAGED_DATADOG,
-    MANAGED_NEW_RELIC
-};
+enum managed_service { MANAGED_AWS, MANAGED_GRAFANA_CLOUD, MANAGED_DATADOG, MANAGED_NEW_RELIC };
 #define MANAGED_COUNT 4
 
 /** Load of one month. */
 struct managed_load {
-    double log_gb;             /**< raw log bytes */
+    double log_gb; /**< raw log bytes */
     double log_lines;
     double log_retention_days;
-    double trace_count;        /**< recorded (sampled) traces */
+    double trace_count; /**< recorded (sampled) traces */
     double span_count;
     double span_gb;
     double trace_retention_days;
-    double scanned_gb;         /**< Logs Insights */
-    double traces_scanned;     /**< X-Ray retrieved or scanned */
+    double scanned_gb;     /**< Logs Insights */
+    double traces_scanned; /**< X-Ray retrieved or scanned */
     double editors, viewers;
-    double hosts;              /**< nodes that run the services, for per-host prices */
+    double hosts; /**< nodes that run the services, for per-host prices */
 };
 
 /** The bill of `service` in `region` for a month of `load`. Strings live as long as `arena`. */

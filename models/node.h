@@ -22,11 +22,11 @@ struct instance_type {
     double vcpu;
     double memory_kernel_mib; /**< as the kernel sees it */
     unsigned max_pods;
-    double credits_per_hour;  /**< CPU credits earned; 1 credit = 1 vCPU-minute */
+    double credits_per_hour; /**< CPU credits earned; 1 credit = 1 vCPU-minute */
     double credit_cap;
     double baseline_fraction; /**< of one vCPU; 0.2 for t3.medium */
     bool burstable;
-    bool arm;                 /**< arm64 (Graviton) */
+    bool arm; /**< arm64 (Graviton) */
     double ebs_baseline_iops, ebs_max_iops;
     double ebs_baseline_mib_per_second, ebs_max_mib_per_second;
 };

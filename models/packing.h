@@ -1,10 +1,10 @@
 /**
  * Where kube-scheduler puts pods, by requests.
  *
- * Follows the default profile of kube-scheduler 1.34 in its own integers: filter by requests and pod
- * slots, then score: least allocated (weight 1), balanced allocation (1), topology spread of the
- * pod's own set (2). A pod without a request counts as 100m or 200 MiB where nodes are scored. All
- * nodes are taken to be in one zone; affinities, taints and images are taken to be equal.
+ * Follows the default profile of kube-scheduler 1.34 in its own integers: filter by requests and
+ * pod slots, then score: least allocated (weight 1), balanced allocation (1), topology spread of
+ * the pod's own set (2). A pod without a request counts as 100m or 200 MiB where nodes are scored.
+ * All nodes are taken to be in one zone; affinities, taints and images are taken to be equal.
  *
  * Pods are placed in the order given, as created on an otherwise empty cluster; DaemonSet pods are
  * pinned. Where the real scheduler breaks ties at random, the lowest node index is taken and
@@ -32,15 +32,15 @@ struct packing_node {
 
 struct packing_pod {
     const char *name;
-    const char *set;       /**< owner (Deployment, StatefulSet) whose pods are spread; may be NULL */
-    double request_cores;  /**< 0 when it has no request */
+    const char *set;      /**< owner (Deployment, StatefulSet) whose pods are spread; may be NULL */
+    double request_cores; /**< 0 when it has no request */
     double request_bytes;
-    int pinned_node;       /**< node index for DaemonSet pods, else PACKING_ANYWHERE */
+    int pinned_node; /**< node index for DaemonSet pods, else PACKING_ANYWHERE */
 };
 
 struct packing_result {
-    size_t pending;   /**< pods that found no node */
-    bool ambiguous;   /**< a tie was broken: a real cluster may differ */
+    size_t pending; /**< pods that found no node */
+    bool ambiguous; /**< a tie was broken: a real cluster may differ */
 };
 
 /** Place `pod_count` pods on `node_count` (<= PACKING_NODES_MAX) nodes; node indices go to

@@ -21,17 +21,17 @@
 #include "models/go_heap.h"
 
 struct tempo_settings {
-    double max_block_duration_seconds;         /**< 1800 by default */
-    double max_block_bytes;                    /**< 524,288,000 by default */
-    double flush_check_period_seconds;         /**< 10 by default */
-    double trace_idle_period_seconds;          /**< 10 by default; without effect: Tempo 2.6.1 cuts
-                                                    every trace at each flush check */
-    double parquet_row_group_size_bytes;       /**< 100,000,000 by default */
-    double compacted_block_retention_seconds;  /**< 3600 by default */
-    double compaction_window_seconds;          /**< 3600 by default */
-    double gogc;                               /**< 100 by default */
-    double memory_goal_bytes;                  /**< GOMEMLIMIT; 0 when unset */
-    double memory_limit_bytes;                 /**< the container's; 0 when none */
+    double max_block_duration_seconds;        /**< 1800 by default */
+    double max_block_bytes;                   /**< 524,288,000 by default */
+    double flush_check_period_seconds;        /**< 10 by default */
+    double trace_idle_period_seconds;         /**< 10 by default; without effect: Tempo 2.6.1 cuts
+                                                   every trace at each flush check */
+    double parquet_row_group_size_bytes;      /**< 100,000,000 by default */
+    double compacted_block_retention_seconds; /**< 3600 by default */
+    double compaction_window_seconds;         /**< 3600 by default */
+    double gogc;                              /**< 100 by default */
+    double memory_goal_bytes;                 /**< GOMEMLIMIT; 0 when unset */
+    double memory_limit_bytes;                /**< the container's; 0 when none */
 };
 
 /** Tempo 2.6.1's defaults, no GOMEMLIMIT. */
@@ -55,10 +55,10 @@ struct tempo_need {
     double memory_peak_bytes;      /**< the same with the settings' GOMEMLIMIT */
     double memory_mean_bytes;
     double cpu_cores;
-    double block_received_bytes;   /**< received bytes that one block takes in */
+    double block_received_bytes; /**< received bytes that one block takes in */
     double wal_peak_bytes;
-    double block_bytes_per_second; /**< stored in blocks */
-    double blocks_per_second;      /**< completed, so inodes (about 5 files a block) */
+    double block_bytes_per_second;   /**< stored in blocks */
+    double blocks_per_second;        /**< completed, so inodes (about 5 files a block) */
     double compaction_extra_seconds; /**< how long compacted inputs stay beside their output */
     double replay_seconds;
     double replay_memory_peak_bytes;

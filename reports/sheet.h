@@ -19,7 +19,7 @@ struct sheet_cell {
     const char *text;   /**< NULL reads as empty */
     const char *detail; /**< a second, quieter line; NULL for none */
     enum tone tone;
-    size_t source;      /**< number of the source it cites, from 1; 0 for none */
+    size_t source; /**< number of the source it cites, from 1; 0 for none */
 };
 
 struct sheet_column {

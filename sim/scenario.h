@@ -25,12 +25,12 @@
 struct scenario_service {
     const char *name;
     double replicas;
-    double lines_per_second;     /**< mean of one replica */
+    double lines_per_second; /**< mean of one replica */
     double bytes_per_line;
     double streams_per_replica;
     double compression[LOKI_ENCODING_COUNT]; /**< raw / stored, by enum loki_encoding */
-    double requests_per_second;  /**< mean of one replica */
-    double sampled_fraction;     /**< of requests that become traces */
+    double requests_per_second;              /**< mean of one replica */
+    double sampled_fraction;                 /**< of requests that become traces */
     double spans_per_trace;
     double bytes_per_span;
 };
@@ -73,16 +73,16 @@ struct scenario_workload {
 struct scenario_resources {
     double request_cores, request_bytes;
     double limit_cores, limit_bytes;
-    double volume_bytes;      /**< 0 for a component without a volume */
+    double volume_bytes; /**< 0 for a component without a volume */
 };
 
 struct scenario_loki {
     struct scenario_resources resources;
     struct loki_settings settings; /**< memory_goal_bytes follows from memory_limit_target */
     double retention_seconds;
-    double memory_limit_target; /**< GOMEMLIMIT as a fraction of the limit; 0: unset */
+    double memory_limit_target;             /**< GOMEMLIMIT as a fraction of the limit; 0: unset */
     double ingestion_rate_bytes_per_second; /**< limits_config.ingestion_rate_mb */
-    double max_streams;         /**< limits_config.max_global_streams_per_user */
+    double max_streams;                     /**< limits_config.max_global_streams_per_user */
 };
 
 struct scenario_tempo {
@@ -114,14 +114,14 @@ struct scenario_cluster {
     enum purchase purchase;
     bool credits_unlimited;
     bool control_plane_included;
-    bool system_pods;           /**< EKS's own pods take part in packing */
+    bool system_pods; /**< EKS's own pods take part in packing */
     double root_volume_bytes;
-    bool dedicated;             /**< false: other_* share the nodes */
+    bool dedicated;                                  /**< false: other_* share the nodes */
     double other_request_cores, other_request_bytes; /**< in all */
     unsigned other_pods;
-    double public_ipv4;         /**< addresses */
+    double public_ipv4; /**< addresses */
     double nat_gateways;
-    double cross_az_fraction;   /**< of ingested bytes that cross zones */
+    double cross_az_fraction; /**< of ingested bytes that cross zones */
 };
 
 /** A target; `set` is false when the scenario leaves it out. */
@@ -203,9 +203,8 @@ enum status scenario_load(const char *file, const struct scenario_override *over
 /** scenario_load() from memory; `file` names it in messages. */
 enum status scenario_parse(const char *file, const char *bytes, size_t length,
                            const struct scenario_override *overrides, size_t override_count,
-                           const struct price_table *prices,
-                           const struct instance_table *instances, struct scenario **scenario,
-                           struct diagnostics *diagnostics) MUST_CHECK;
+                           const struct price_table *prices, const struct instance_table *instances,
+                           struct scenario **scenario, struct diagnostics *diagnostics) MUST_CHECK;
 
 void scenario_free(struct scenario *scenario);
 

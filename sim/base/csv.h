@@ -62,8 +62,8 @@ struct csv_field {
     double if_empty; /**< for an empty cell; may be NaN */
 };
 
-/** Read the columns of `fields`, [field_count], into `rows`: one struct of `size` bytes for each row
- *  of the table. Members that no field names are left alone. */
+/** Read the columns of `fields`, [field_count], into `rows`: one struct of `size` bytes for each
+ * row of the table. Members that no field names are left alone. */
 enum status csv_fill(const struct csv_table *table, const struct csv_field *fields,
                      size_t field_count, void *rows, size_t size,
                      struct diagnostics *diagnostics) MUST_CHECK;

@@ -53,8 +53,7 @@ enum status file_read(struct arena *arena, const char *path, size_t limit_bytes,
     FILE *stream = fopen(path, "rbe");
     if (!stream)
         return system_error(diagnostics, path, "open");
-    enum status status =
-        read_stream(arena, stream, path, limit_bytes, bytes, length, diagnostics);
+    enum status status = read_stream(arena, stream, path, limit_bytes, bytes, length, diagnostics);
     fclose(stream);
     return status;
 }
@@ -83,8 +82,8 @@ enum status file_write(const char *path, const char *bytes, size_t length,
         return system_error(diagnostics, path, "create");
     mode_t mask = umask(0);
     umask(mask);
-    bool fine = write_all(descriptor, bytes, length) &&
-                fchmod(descriptor, (mode_t)0666 & ~mask) == 0;
+    bool fine =
+        write_all(descriptor, bytes, length) && fchmod(descriptor, (mode_t)0666 & ~mask) == 0;
     if (close(descriptor) != 0)
         fine = false;
     if (fine && rename(temporary, path) == 0)

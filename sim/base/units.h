@@ -39,11 +39,11 @@ bool units_cores(const char *text, double *cores);
 bool units_percent(const char *text, double *fraction);
 
 /** Writers: at most `size` bytes with a final NUL into `buffer`, which they return. */
-char *units_print_bytes(char *buffer, size_t size, double bytes);       /* 1.4 GiB */
-char *units_print_quantity(char *buffer, size_t size, double bytes);    /* 1433Mi, as Kubernetes */
-char *units_print_cores(char *buffer, size_t size, double cores);       /* 250m, as Kubernetes */
-char *units_print_duration(char *buffer, size_t size, double seconds);  /* 2h, 1h30m, 7d */
-char *units_print_percent(char *buffer, size_t size, double fraction);  /* 0.1%, <0.1%, 94% */
-char *units_print_usd(char *buffer, size_t size, double usd);           /* $33.17 */
+char *units_print_bytes(char *buffer, size_t size, double bytes);      /* 1.4 GiB */
+char *units_print_quantity(char *buffer, size_t size, double bytes);   /* 1433Mi, as Kubernetes */
+char *units_print_cores(char *buffer, size_t size, double cores);      /* 250m, as Kubernetes */
+char *units_print_duration(char *buffer, size_t size, double seconds); /* 2h, 1h30m, 7d */
+char *units_print_percent(char *buffer, size_t size, double fraction); /* 0.1%, <0.1%, 94% */
+char *units_print_usd(char *buffer, size_t size, double usd);          /* $33.17 */
 
 #endif

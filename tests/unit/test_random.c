@@ -1,4 +1,5 @@
-/** Philox against the authors' published vectors; the vectorisable functions against libm and GSL. */
+/** Philox against the authors' published vectors; the vectorisable functions against libm and GSL.
+ */
 #include "sim/base/random.h"
 #include "sim/base/vecmath.h"
 #include "tests/unit/assert_close.h"
