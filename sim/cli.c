@@ -236,6 +236,34 @@ static enum status first_word(struct cli *cli, const char *word, bool *command_g
     return STATUS_OK;
 }
 
+/** How many operands the command takes. */
+static int operands_wanted(enum cli_command command) {
+    const char *operands = commands[command].operands;
+    return operands[0] == '\0' ? 0 : strchr(operands, ' ') ? 2 : 1;
+}
+
+static enum status take_operand(struct cli *cli, const char *word,
+                                struct diagnostics *diagnostics) {
+    int wanted = operands_wanted(cli->command);
+    if (wanted > 0 && !cli->operand)
+        cli->operand = word;
+    else if (wanted > 1 && !cli->operand2)
+        cli->operand2 = word;
+    else
+        return usage(diagnostics, NULL, "\"%s\" is one operand too many", word);
+    return STATUS_OK;
+}
+
+static enum status check_operands(const struct cli *cli, struct diagnostics *diagnostics) {
+    const char *operands = commands[cli->command].operands;
+    int wanted = operands_wanted(cli->command);
+    if (wanted > 0 && !cli->operand)
+        return usage(diagnostics, NULL, wanted > 1 ? "%s are missing" : "%s is missing", operands);
+    if (wanted > 1 && !cli->operand2)
+        return usage(diagnostics, NULL, "%s is missing", strchr(operands, ' ') + 1);
+    return STATUS_OK;
+}
+
 enum status cli_parse(int argc, char *const argv[], struct cli *cli,
                       struct diagnostics *diagnostics) {
     memset(cli, 0, sizeof *cli);
@@ -246,10 +274,8 @@ enum status cli_parse(int argc, char *const argv[], struct cli *cli,
             status = parse_option(argc, argv, &i, cli, diagnostics);
         else if (!seen)
             status = first_word(cli, argv[i], &command_given, diagnostics);
-        else if (!cli->operand && commands[cli->command].operands[0] != '\0')
-            cli->operand = argv[i];
         else
-            status = usage(diagnostics, NULL, "\"%s\" is one operand too many", argv[i]);
+            status = take_operand(cli, argv[i], diagnostics);
         if (status != STATUS_OK)
             return status;
         seen = seen || cli->operand || command_given;
@@ -258,9 +284,7 @@ enum status cli_parse(int argc, char *const argv[], struct cli *cli,
         return STATUS_OK;
     if (!seen)
         return usage(diagnostics, "simulate --help", "%s is missing", "a scenario file");
-    if (!cli->operand && commands[cli->command].operands[0] != '\0')
-        return usage(diagnostics, NULL, "%s is missing", commands[cli->command].operands);
-    return STATUS_OK;
+    return check_operands(cli, diagnostics);
 }
 
 void cli_write_help(struct text *text) {
@@ -281,5 +305,6 @@ void cli_write_help(struct text *text) {
     }
     text_add(text,
              "\nExit status: 0 every target holds, as written or for the best plan; 1 targets are\n"
-             "missed; 2 wrong usage; 3 invalid input; 4 file or system error; 130 interrupted.\n");
+             "missed, or diff's B misses what A meets; 2 wrong usage; 3 invalid input; 4 file or\n"
+             "system error; 130 interrupted.\n");
 }

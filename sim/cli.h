@@ -17,6 +17,7 @@
     X(CLI_CHECK, "check", "SCENARIO", "validate only")                                             \
     X(CLI_PLAN, "plan", "SCENARIO", "the verdict and the search, without writing files")           \
     X(CLI_EMIT, "emit", "SCENARIO", "write Helm values and manifests only")                        \
+    X(CLI_DIFF, "diff", "A B", "compare two scenarios or result.json files")                       \
     X(CLI_PREDICT, "predict", "loki|tempo", "steady state at one constant load (--set KEY=VALUE)") \
     X(CLI_CALIBRATE, "calibrate", "coefficients|fidelity",                                         \
       "refit the shipped models: print coefficients or errors")                                    \
@@ -44,7 +45,8 @@ enum cli_format {
 
 struct cli {
     enum cli_command command;
-    const char *operand; /**< scenario file, model or key; NULL when the command takes none */
+    const char *operand;  /**< scenario file, model or key; NULL when the command takes none */
+    const char *operand2; /**< of diff, which takes two; else NULL */
     struct scenario_override overrides[CLI_OVERRIDES_MAX];
     size_t override_count;
     enum cli_format format;
