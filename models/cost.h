@@ -12,7 +12,7 @@ struct cost_item {
     double quantity;
     const char *unit; /**< "hour", "GiB-month", ... */
     double usd_per_unit;
-    double usd_per_month; /**< quantity x price, free tier taken off */
+    double usd_per_month; /**< quantity x price; what is free is not in the quantity */
     const char *source;   /**< where the price is from, with its date */
 };
 

@@ -35,8 +35,7 @@ struct loki_settings {
     double wal_checkpoint_seconds;  /**< 300 by default */
     double chunk_cache_bytes;       /**< embedded cache of flushed chunks; 100 MB by default */
     double memory_goal_bytes;       /**< GOMEMLIMIT; 0 when unset */
-    double memory_limit_bytes;      /**< the container's; 0 when none. Only page cache and reporting
-                                         depend on it, never the process's own need */
+    double memory_limit_bytes;      /**< the container's, 0 when none; no need depends on it */
 };
 
 /** Loki 3.5.0's defaults, encoding snappy, no GOMEMLIMIT. */
@@ -60,10 +59,9 @@ struct loki_load {
 };
 
 /**
- * What one Loki needs. Medians of the prediction; multiply by exp(z sigma) with the model's
- * `error` for a draw. No field falls by more than 2 % when
- * `rate_scale` rises, but chunks and index where lines of a stream come further apart than
- * `chunk_idle_period`.
+ * What one Loki needs. Medians of the prediction; multiply by exp(z sigma) with the model's `error`
+ * for a draw. No field falls by more than 2 % when `rate_scale` rises, but chunks and index where
+ * lines of a stream come further apart than `chunk_idle_period`.
  */
 struct loki_need {
     double memory_live_bytes;      /**< reachable heap at the worst moment */

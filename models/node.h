@@ -15,8 +15,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Facts about one instance type. NaN where the vendor publishes nothing (then no limit is
- *  assumed); credits are 0 for types that do not burst. */
+/** Facts about one instance type. NaN where the vendor publishes nothing; credits are 0 for types
+ *  that do not burst. EBS limits are not simulated: what Loki and Tempo write at the loads of one
+ *  binary stays far below them. */
 struct instance_type {
     const char *name;
     double vcpu;

@@ -31,7 +31,7 @@ struct tempo_settings {
     double compaction_window_seconds;         /**< 3600 by default */
     double gogc;                              /**< 100 by default */
     double memory_goal_bytes;                 /**< GOMEMLIMIT; 0 when unset */
-    double memory_limit_bytes;                /**< the container's; 0 when none */
+    double memory_limit_bytes; /**< the container's, 0 when none; no need depends on it */
 };
 
 /** Tempo 2.6.1's defaults, no GOMEMLIMIT. */

@@ -181,6 +181,8 @@ struct scenario {
     const char *output_folder;
 };
 
+struct instance_table; /* models/node.h */
+
 /** One `--set key.path=value`. */
 struct scenario_override {
     const char *text; /**< `stack.loki.volume=20Gi`; sequence items as `services.0.replicas` */
@@ -194,7 +196,6 @@ struct scenario_override {
  * STATUS_INVALID for what the user wrote and STATUS_SYSTEM for a file that cannot be read.
  * Checks that need tables (region, instance types) are made with `prices` and `instances`.
  */
-struct instance_table;
 enum status scenario_load(const char *file, const struct scenario_override *overrides,
                           size_t override_count, const struct price_table *prices,
                           const struct instance_table *instances, struct scenario **scenario,
@@ -206,6 +207,7 @@ enum status scenario_parse(const char *file, const char *bytes, size_t length,
                            const struct price_table *prices, const struct instance_table *instances,
                            struct scenario **scenario, struct diagnostics *diagnostics) MUST_CHECK;
 
+/** Free a scenario and all it owns; NULL is fine. */
 void scenario_free(struct scenario *scenario);
 
 /** The JSON Schema (draft 2020-12) of the scenario, for editors; ends in a newline. */

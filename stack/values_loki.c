@@ -36,7 +36,7 @@ static const struct values_row rows[] = {
      "default 4 MiB: a wide query's answer between Loki's own parts is larger"},
     {"loki.server.grpc_server_max_send_msg_size", VALUES_PLAIN, "8388608", NULL},
     {INGESTER "sync_period", VALUES_STRING, "0s",
-     "default 1h rolls all chunks over at once, hourly; the model was measured without"},
+     "default 1h cuts chunks early, each stream's at its own time; the model was measured without"},
     {INGESTER "concurrent_flushes", VALUES_PLAIN, "8", "default 32, for machines of many cores"},
     {LIMITS "reject_old_samples", VALUES_PLAIN, "true", NULL},
     {LIMITS "max_line_size_truncate", VALUES_PLAIN, "true",

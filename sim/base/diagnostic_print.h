@@ -1,10 +1,10 @@
 /**
  * Diagnostics as a person reads them.
  *
- *     prod.yaml:12:14: stack.loki.volume: expected bytes such as 512Mi or 10Gi, found "10GB"
- *             volume: 10GB
- *                     ^
- *       did you mean 10G or 10Gi?
+ *     prod.yaml:12:14: stack.loki.volume: expected a size such as 512Mi or 10Gi, found "10GB"
+ *           volume: 10GB
+ *                   ^
+ *       did you mean 10Gi?
  *
  * Parts that a diagnostic does not know are left out. Control characters of the input are shown as
  * `?`, so that a file cannot write to the terminal. Thread safety: pure but for the text.

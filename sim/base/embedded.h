@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /** Bytes of the shipped file `path` (its path in the source tree, such as
- *  `models/data/ec2_prices.csv`), or NULL when there is none. Static storage; thread-safe. */
+ *  `models/data/instances.csv`), or NULL when there is none. Static storage; thread-safe. */
 const char *embedded_file(const char *path, size_t *length);
 
 #endif

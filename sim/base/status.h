@@ -29,7 +29,7 @@ enum status {
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 
-/** Process exit status that stands for `status` (interface: 0, 2, 3, 4 or 5). */
+/** Process exit status that stands for `status` (0, 2, 3, 4 or 5). */
 int status_exit(enum status status);
 
 /** Short English text for `status`; static storage. */
