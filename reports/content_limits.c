@@ -51,6 +51,14 @@ static const char *print_miss(struct content *content, const struct plan_outcome
     return content_print(content, "%s in %s of %ss", verbs[target->kind], chance, noun);
 }
 
+/** How the nodes of a cheaper plan are paid; NULL when all are paid alike, which says nothing. */
+static const char *print_purchase(const struct result *result, const struct plan_outcome *outcome) {
+    for (size_t i = 0; i < result->cheaper_count; i++)
+        if (result->cheaper[i]->plan.purchase != break_even_plan(result)->plan.purchase)
+            return purchase_name(outcome->plan.purchase);
+    return NULL;
+}
+
 /** The dearest of the cheaper plans that does miss something. */
 static void add_cheaper_fact(struct content *content) {
     const struct result *result = content->report->result;
@@ -58,8 +66,10 @@ static void add_cheaper_fact(struct content *content) {
         const struct plan_outcome *outcome = result->cheaper[i];
         if (outcome->holds)
             continue;
+        const char *purchase = print_purchase(result, outcome);
         content_fact(content, "Cheaper", TONE_PLAIN,
-                     content_print(content, "%s: %s", content_plan_price(content, outcome),
+                     content_print(content, "%s%s%s: %s", content_plan_price(content, outcome),
+                                   purchase ? ", " : "", purchase ? purchase : "",
                                    print_miss(content, outcome)));
         return;
     }
@@ -124,6 +134,7 @@ static void fill_cheaper(struct content *content, const struct plan_outcome *out
         outcome->plan.pending > 0 ? NULL : deciding_target(outcome);
     row[0].text =
         content_print(content, "%s", plan_print_nodes(&outcome->plan, nodes, sizeof nodes));
+    row[0].detail = print_purchase(content->report->result, outcome);
     row[1].text = content_usd(content, bill_total(&outcome->bill));
     row[2] = (struct sheet_cell){.text = outcome->plan.pending > 0 ? "Room for every pod" : "–",
                                  .tone = TONE_BAD};
