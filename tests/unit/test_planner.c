@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 /** PLANNER_CASES in the environment asks for more: `make test-slow` does. */
-enum { CASES = 40, OVERRIDES = 10, TEXT = 200 };
+enum { CASES = 24, OVERRIDES = 10, TEXT = 200 };
 
 /** A load, a stack and a small space of nodes drawn from `stream`. */
 static struct fixture_run *draw_case(struct random_stream *stream) {
