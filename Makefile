@@ -8,9 +8,13 @@
 VARIANT ?= $(if $(filter coverage,$(MAKECMDGOALS)),cov,$(if $(filter valgrind,$(MAKECMDGOALS)),debug,release))
 PREFIX ?= /usr/local
 DESTDIR ?=
-CC ?= cc
 BUILD ?= build/$(VARIANT)
 SCENARIO ?= scenarios/prod.yaml
+
+# The race detector does not see into GCC's OpenMP, and would report every loop of it.
+ifeq ($(VARIANT)$(origin CC),tsandefault)
+CC := clang
+endif
 
 build := $(BUILD)
 version := $(shell cat .version 2>/dev/null || git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -64,6 +68,8 @@ refreshing_tests := $(patsubst %.c,$(build)/%,$(shell grep -lE 'assert_golden|GO
 # `make V=1` shows whole commands.
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 run_tests = @SIMULATE=$(build)/simulate sh tests/run.sh
+# What the tests run under it stays within code built for the detector.
+export TSAN_OPTIONS ?= ignore_noninstrumented_modules=1
 
 .PHONY: all help deps run test test-unit test-golden test-e2e calibrate fidelity schema golden \
 	install uninstall valgrind coverage dist clean FORCE
@@ -125,7 +131,7 @@ uninstall: ## remove what install copied
 
 valgrind: $(build)/simulate ## look for memory errors and leaks in a small run of the debug variant
 	valgrind -q --suppressions=tests/valgrind.supp --error-exitcode=99 \
-	    --leak-check=full --errors-for-leak-kinds=definite,indirect \
+	    --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect \
 	    $< $(SCENARIO) --replicas 8 --set simulation.horizon=7d --threads 1 --quiet \
 	    --output $(build)/out || [ $$? -eq 1 ]
 
