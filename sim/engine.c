@@ -95,6 +95,8 @@ static void run_block(struct engine_job *job, struct engine_worker *worker, uint
     }
     engine_draw(input->calibration, job->chosen[0].agent_kind, worker->rng, workload->seed, first,
                 &worker->draws);
+    if (input->given)
+        engine_draws_give(input->given, input->given_count, first, &worker->draws);
     for (size_t p = 0; p < job->plan_count; p++)
         engine_block_reset(&worker->blocks[p]);
     memset(worker->high, 0, job->plan_count * sizeof *worker->high);

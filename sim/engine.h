@@ -89,6 +89,12 @@ struct engine_variation {
     bool loki_only;    /**< leave Tempo out: its metrics are then without meaning */
 };
 
+/** Uncertain parameters of one installation that are given instead of drawn; where below 0 they
+ *  are drawn. */
+struct engine_given {
+    float loki_memory, loki_disk, synchrony, tempo_memory, tempo_disk;
+};
+
 struct engine_input {
     const struct scenario *scenario;
     const struct workload *workload;
@@ -102,6 +108,8 @@ struct engine_input {
      *  Returning false stops the run: engine_run() then returns STATUS_EXTERNAL. */
     bool (*progress)(double done, void *context);
     void *progress_context;
+    const struct engine_given *given; /**< [given_count]; NULL: everything is drawn */
+    size_t given_count;               /**< replica i takes given[i % given_count] */
 };
 
 /** Run `plan_count` <= ENGINE_PLANS_MAX plans over the same replicas; samples[i] belong to

@@ -86,6 +86,23 @@ void engine_draw(const struct calibration *calibration, enum agent_kind agent_ki
     }
 }
 
+static void give(float given, float *draw) {
+    if (given >= 0)
+        *draw = given;
+}
+
+void engine_draws_give(const struct engine_given *given, size_t given_count, uint64_t first,
+                       struct engine_draws *draws) {
+    for (size_t i = 0; i < LANES; i++) {
+        const struct engine_given *own = &given[(first + i) % given_count];
+        give(own->loki_memory, &draws->loki_memory[i]);
+        give(own->loki_disk, &draws->loki_disk[i]);
+        give(own->synchrony, &draws->synchrony[i]);
+        give(own->tempo_memory, &draws->tempo_memory[i]);
+        give(own->tempo_disk, &draws->tempo_disk[i]);
+    }
+}
+
 /** The resident set grows with the free heap, so the peak of one is the peak of the other. */
 static float resident_mib(const struct engine_heap *heap, float free_mib) {
     return fminf(free_mib, fmaxf(heap->goal_mib, heap->slope * free_mib + heap->offset_mib));

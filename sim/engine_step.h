@@ -93,6 +93,10 @@ void engine_block_reset(struct engine_block *block);
 void engine_draw(const struct calibration *calibration, enum agent_kind agent_kind, gsl_rng *rng,
                  uint64_t seed, uint64_t first, struct engine_draws *draws);
 
+/** Put what is given in the place of what was drawn for replicas first ... first + LANES - 1. */
+void engine_draws_give(const struct engine_given *given, size_t given_count, uint64_t first,
+                       struct engine_draws *draws);
+
 /** Advance all lanes by one step under the workload's factors; `last` at the horizon's end. */
 void engine_block_step(struct engine_block *block, const struct workload_block *load,
                        const struct engine_draws *draws, uint64_t seed, size_t step, bool last);

@@ -137,6 +137,46 @@ struct brief_line {
 
 #define BRIEF_LINES_MAX 12
 
+/** Share of an output's variance that one input explains: alone, and with all that it interacts
+ *  with; each with its 95 % interval. */
+struct sensitivity_index {
+    double first, first_low, first_high;
+    double total, total_low, total_high;
+};
+
+/** What the plan and the search come to when one input is at one of its ends. */
+struct sensitivity_end {
+    double at;          /**< times what the scenario says or the models predict; synchrony: itself */
+    double risk;        /**< that any target but cost and savings is missed */
+    bool holds;         /**< every target but cost and savings holds */
+    bool found;         /**< a plan passes the look-up */
+    double monthly_usd; /**< of the cheapest that does; 0 when none is found */
+    const char *nodes;  /**< of that plan; "" when none is found */
+    const char *reason; /**< why a target is missed; NULL when all hold */
+};
+
+/** One uncertain input at its 10th and 90th percentile, all others at their base. */
+struct sensitivity {
+    const char *name;  /**< `log_rate`, ... */
+    const char *title; /**< `Log rate`, ... */
+    struct sensitivity_end low, high;
+    double moves;                          /**< what it is ranked by, 0 for nothing */
+    bool decides;                          /**< another verdict or other nodes at an end */
+    struct sensitivity_index memory, disk; /**< of the plan's headroom, as a logarithm */
+};
+
+#define RESULT_SENSITIVITY_MAX 10
+
+/** What all inputs share. */
+struct sensitivity_summary {
+    bool known;                                          /**< false: it was not asked for */
+    struct sensitivity_end base;                         /**< nothing moved; `at` is 1 */
+    struct sensitivity_index chance_memory, chance_disk; /**< of the random paths */
+    size_t replicas;                                     /**< of each risk */
+    size_t evaluations;                                  /**< behind the indices */
+    const char *measure_next;                            /**< one sentence */
+};
+
 struct result {
     struct arena arena;
     const struct scenario *scenario; /**< borrowed */
@@ -162,6 +202,10 @@ struct result {
     size_t brief_count;
     bool holds;                      /**< as written or best holds */
     double log_gb_per_day, span_per_second_mean; /**< profile mean over the horizon's first week */
+    /** The inputs that move the plan most, the strongest first; empty unless asked for. */
+    struct sensitivity sensitivity[RESULT_SENSITIVITY_MAX];
+    size_t sensitivity_count;
+    struct sensitivity_summary sensitivity_summary;
 };
 
 void result_free(struct result *result);

@@ -115,6 +115,24 @@ static int compare_edges(const void *a, const void *b) {
     return (x->log_excess > y->log_excess) - (x->log_excess < y->log_excess);
 }
 
+/** The workload as the lane's replica has it: what its incidents are drawn from. */
+static struct workload workload_of_lane(const struct workload *workload, uint32_t lane,
+                                        struct workload_block *block) {
+    struct workload mine = *workload;
+    if (workload->own) {
+        const struct workload_own *own = &workload->own[block->first_replica + lane];
+        mine.incidents_per_second = own->incidents_per_second;
+        mine.magnitude_log_mean = own->magnitude_log_mean;
+        mine.duration_log_mean = own->duration_log_mean;
+        block->own_log[lane] = own->log_scale;
+        block->own_trace[lane] = own->trace_scale;
+        block->own_growth[lane] = own->log_growth_per_step;
+        block->own_sigma[lane] = own->noise_sigma;
+        block->own_shift[lane] = own->noise_shift;
+    }
+    return mine;
+}
+
 enum status workload_block_start(const struct workload *workload, uint64_t first_replica,
                                  struct workload_block *block, struct diagnostics *diagnostics) {
     block->first_replica = first_replica;
@@ -125,7 +143,8 @@ enum status workload_block_start(const struct workload *workload, uint64_t first
         /* Index UINT32_MAX is out of the steps' reach: the first state is a draw of its own. */
         block->state[lane] = vec_normal(
             random_words(workload->seed, first_replica + lane, RANDOM_NOISE, UINT32_MAX).word[0]);
-        if (!draw_incidents(workload, block, lane))
+        const struct workload mine = workload_of_lane(workload, lane, block);
+        if (!draw_incidents(&mine, block, lane))
             return diagnostics_out_of_memory(diagnostics, "the incidents");
     }
     if (block->edge_count > 1)
@@ -175,12 +194,30 @@ SIMD_CLONES static void advance(const struct workload *workload, float shape,
     }
 }
 
+/** The factors again, from each lane's own parameters and the state that advance() left. */
+SIMD_CLONES static void vary(const struct workload *workload, size_t step,
+                             struct workload_block *restrict block) {
+    const float shape = workload->shape[step], steps = (float)step;
+    const float trace_share = (float)WORKLOAD_INCIDENT_TRACE_SHARE;
+#pragma omp simd
+    for (size_t lane = 0; lane < WORKLOAD_LANES; lane++) {
+        float exponent = block->own_sigma[lane] * block->state[lane] + block->own_shift[lane] +
+                         block->own_growth[lane] * steps;
+        float base = shape * vec_exp(exponent);
+        float excess = block->log_excess[lane];
+        block->log_factor[lane] = block->own_log[lane] * base * (1.0f + excess);
+        block->trace_factor[lane] = block->own_trace[lane] * base * (1.0f + trace_share * excess);
+    }
+}
+
 void workload_block_step(const struct workload *workload, size_t step,
                          struct workload_block *block) {
     if (step % 4 == 0)
         draw_words(workload, (uint32_t)(step / 4), block);
     apply_edges(block, step);
     advance(workload, workload->shape[step], block->words[step % 4], block);
+    if (workload->own)
+        vary(workload, step, block);
 }
 
 double workload_shape_mean(const struct workload *workload) {

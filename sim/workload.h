@@ -32,6 +32,14 @@
 /** Which numbers a stream of the counter-based generator is for. */
 enum random_purpose { RANDOM_NOISE, RANDOM_INCIDENTS, RANDOM_PARAMETERS, RANDOM_TEMPO_BLOCKS };
 
+/** One replica's load where it differs from the workload's. */
+struct workload_own {
+    float log_scale, trace_scale; /**< multiply the factors */
+    float noise_sigma, noise_shift;
+    float log_growth_per_step; /**< on top of what is in the shape */
+    double incidents_per_second, magnitude_log_mean, duration_log_mean;
+};
+
 struct workload {
     uint64_t seed;
     size_t steps;
@@ -43,6 +51,8 @@ struct workload {
     double incidents_per_second;
     double magnitude_log_mean, magnitude_log_sd;
     double duration_log_mean, duration_log_sd;
+    /** Borrowed: [replicas, rounded up to whole blocks]; NULL where all replicas are alike. */
+    const struct workload_own *own;
 };
 
 /** A load that jumps at the start and the end of an incident. */
@@ -61,6 +71,9 @@ struct workload_block {
     float log_excess[WORKLOAD_LANES];   /**< of the incidents that are under way */
     float log_factor[WORKLOAD_LANES];   /**< result of the step */
     float trace_factor[WORKLOAD_LANES]; /**< result of the step */
+    /** Of the lanes' own loads, when they have such. */
+    float own_log[WORKLOAD_LANES], own_trace[WORKLOAD_LANES], own_growth[WORKLOAD_LANES];
+    float own_sigma[WORKLOAD_LANES], own_shift[WORKLOAD_LANES];
 };
 
 /** Prepare the workload of a scenario; arrays live in `arena`. */
