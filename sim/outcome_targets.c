@@ -213,6 +213,20 @@ static enum component weakest(const struct plan_outcome *outcome) {
     return worst;
 }
 
+/** Share of replicas whose own peak passes the component's limit: other kills are the node's. */
+static double share_over_limit(const struct court *court, enum component component) {
+    static const enum engine_metric peaks[COMPONENT_COUNT] = {
+        [COMPONENT_LOKI] = METRIC_LOKI_MEMORY_PEAK_MIB,
+        [COMPONENT_TEMPO] = METRIC_TEMPO_MEMORY_PEAK_MIB,
+        [COMPONENT_GRAFANA] = METRIC_GRAFANA_MEMORY_PEAK_MIB,
+        [COMPONENT_COLLECTOR] = METRIC_COLLECTOR_MEMORY_PEAK_MIB,
+        [COMPONENT_AGENT] = METRIC_AGENT_MEMORY_PEAK_MIB,
+    };
+    const float limit_mib = (float)(court->outcome->plan.resources[component].limit_bytes / MIB);
+    const size_t all = court->samples->replicas;
+    return 1 - (double)count_at_most(court->samples, peaks[component], limit_mib) / (double)all;
+}
+
 static const char *kill_reason(struct court *court, enum component component, bool holds) {
     static const char *const moments[COMPONENT_COUNT] = {
         [COMPONENT_LOKI] = "holding its open chunks", [COMPONENT_TEMPO] = "building a block",
@@ -231,10 +245,10 @@ static const char *kill_reason(struct court *court, enum component component, bo
     if (holds)
         return arena_print(arena, "%s comes nearest: %s peaks at %s (P99), the limit is %s", title,
                            moments[component], peak, limit);
-    if (own->memory_peak_mib.max * MIB <= limit_bytes)
+    if (own->out_of_memory.value > 2 * share_over_limit(court, component))
         return arena_print(arena,
-                           "%s is killed for its node's sake: the pods there need more than the "
-                           "node's memory together, though %s stays under its own %s",
+                           "%s is killed for its node's sake: the pods there together need more "
+                           "memory than the node has, though %s seldom passes its own %s",
                            title, title, limit);
     if (shown_mib * MIB <= limit_bytes) {
         const bool often = own->memory_peak_mib.p99 * MIB > limit_bytes;
