@@ -363,6 +363,28 @@ static void test_break_even_layouts(void **state) {
         }
 }
 
+/** Equal factors of the load lie equally far apart, whatever the order of the rows. */
+static void test_break_even_axis(void **state) {
+    (void)state;
+    struct result *result = fixture_result();
+    for (int i = 0; i < MANAGED_COUNT; i++)
+        set_point(result, (enum managed_service)i, 0.02 * pow(5, (i + 2) % MANAGED_COUNT));
+    struct chart_set set;
+    draw(result, &set);
+    const char *at = find_chart(&set, "break-even")->svg.data;
+    double x[MANAGED_COUNT];
+    for (size_t i = 0; i < MANAGED_COUNT; i++) {
+        at = strstr(at, " cx=\"");
+        assert_non_null(at);
+        x[i] = strtod(at += 5, NULL);
+    }
+    assert_true(x[1] - x[0] > 50);
+    assert_close(x[2] - x[1], x[1] - x[0], 0, 0.5);
+    assert_close(x[3] - x[2], x[1] - x[0], 0, 0.5);
+    chart_set_fini(&set);
+    fixture_result_free(result);
+}
+
 static void test_no_break_even_no_chart(void **state) {
     (void)state;
     struct result *result = fixture_result();
@@ -526,6 +548,7 @@ int main(void) {
         cmocka_unit_test(test_risk_headlines),
         cmocka_unit_test(test_break_even_headlines),
         cmocka_unit_test(test_break_even_layouts),
+        cmocka_unit_test(test_break_even_axis),
         cmocka_unit_test(test_no_break_even_no_chart),
         cmocka_unit_test(test_bills_fall_into_groups),
         cmocka_unit_test(test_thinning_keeps_peaks),
