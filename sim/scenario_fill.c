@@ -173,9 +173,7 @@ static bool read_hours(struct scenario_reader *reader, struct yaml_node *node, c
     for (struct yaml_node *item = node->first; item; item = item->next, index++) {
         char path[SCENARIO_PATH_BYTES];
         fill_scalar(reader, &hour, item, join_index(path, shown, index), NULL);
-        if (item->refused)
-            fine = false;
-        else if (!scenario_value_read(&hour, item->scalar, &hours[index]))
+        if (item->refused || !scenario_value_read(&hour, item->scalar, &hours[index]))
             fine = false;
     }
     return fine;

@@ -153,6 +153,14 @@ static void limits_decide_kills(void **state) {
     fixture_run_free(run);
 }
 
+/** The bill of so many days at a constant demand, by the model of one node's credits. */
+static double surplus_usd(const struct instance_type *type, double cores, int days) {
+    struct credit_state credits = {0};
+    for (int step = 0; step < days * 288; step++)
+        credit_step(type, true, cores, 300, &credits);
+    return credits.surplus_charged / 60 * 0.05;
+}
+
 /** Another tenant burns 0.9 cores of a t3.medium in unlimited mode: it earns 24 credits an hour,
  *  spends 54 and a little more, owes 576 for free; the rest is billed at $0.05 a vCPU-hour. */
 static void surplus_credits_are_billed(void **state) {
@@ -173,6 +181,7 @@ static void surplus_credits_are_billed(void **state) {
         double cores = 0.9 + 0.038 + stack_cores;
         double billed = ((60 * cores - 24) * 72 - 576) / 60 * 0.05;
         assert_close((double)samples.metric[METRIC_SURPLUS_USD][i], billed, 0.02, 0);
+        assert_close(surplus_usd(run->plan.nodes[0], cores, 3), billed, 1e-9, 0);
     }
     fixture_run_free(run);
 }
