@@ -107,8 +107,8 @@ void diff_place_mark(const char *bytes, size_t length, size_t offset,
             line++;
             start = i + 1;
         }
-    size_t end = start;
-    while (end < length && bytes[end] != '\n')
+    size_t end = start, most = sizeof diagnostic->source - 1;
+    while (end < length && end - start < most && bytes[end] != '\n')
         end++;
     diagnostic->line = line;
     diagnostic->column = (unsigned)(offset - start) + 1;

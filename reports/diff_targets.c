@@ -48,13 +48,17 @@ static bool same_target(const struct diff_target *a, const struct diff_target *b
            strcmp(a->value_text, b->value_text) == 0;
 }
 
-/** How far the value moved; empty when it reads the same. */
+/** How far the value moved, or, where it reads the same, its chance; empty when neither did. */
 static const char *print_move(struct diff *diff, enum diff_unit unit,
                               const struct diff_target *from, const struct diff_target *to) {
     char words[DIFF_WORDS_BYTES];
-    double before = from->of_miss ? from->probability.value : from->value;
-    double after = to->of_miss ? to->probability.value : to->value;
-    if (before == after || strcmp(value_text(diff, from), value_text(diff, to)) == 0)
+    double before = from->value, after = to->value;
+    if (from->of_miss || strcmp(value_text(diff, from), value_text(diff, to)) == 0) {
+        unit = DIFF_UNIT_CHANCE;
+        before = from->probability.value;
+        after = to->probability.value;
+    }
+    if (before == after)
         return "";
     return diff_format(diff, "%s", diff_print_change(words, sizeof words, unit, before, after));
 }
@@ -74,8 +78,13 @@ static void describe_change(struct diff *diff, struct diff_row *row, const struc
                                      : parts[i];
 }
 
-static bool same_words(const char *a, const char *b) {
-    return strcmp(a ? a : "", b ? b : "") == 0;
+/** Whether a row would show two different things: values, chances, or intervals that lie apart. */
+static bool reads_differently(const struct diff_row *row) {
+    char from[DIFF_WORDS_BYTES], to[DIFF_WORDS_BYTES];
+    phrase_chance(from, sizeof from, row->from_chance.value);
+    phrase_chance(to, sizeof to, row->to_chance.value);
+    bool apart = !row->overlap && !diff_same_chance(&row->from_chance, &row->to_chance);
+    return apart || strcmp(row->from.text, row->to.text) != 0 || strcmp(from, to) != 0;
 }
 
 static void add_target(struct diff *diff, const struct diff_target *from,
@@ -98,8 +107,7 @@ static void add_target(struct diff *diff, const struct diff_target *from,
     row->flip = (int)to->holds - (int)from->holds;
     diff_set_chance(row, &from->probability, &to->probability);
     describe_change(diff, row, from, to);
-    row->shown =
-        !same_words(row->from.text, row->to.text) || !same_words(row->from.detail, row->to.detail);
+    row->shown = reads_differently(row);
 }
 
 static void add_bound(struct diff *diff, const struct diff_target *from,
