@@ -1,34 +1,14 @@
 /* report.html: one page with everything inside it. */
 #include "reports/content.h"
+#include "reports/html_page.h"
 #include "reports/html_sheet.h"
 #include "reports/phrase.h"
 #include "reports/report.h"
-#include "sim/base/embedded.h"
 
 static const char *standing_class(enum content_standing standing) {
     static const char *const classes[] = {
         [CONTENT_HOLDS] = "holds", [CONTENT_FIXABLE] = "fixable", [CONTENT_MISSED] = "missed"};
     return classes[standing];
-}
-
-static enum status add_head(struct text *text, const struct content *content,
-                            struct diagnostics *diagnostics) {
-    size_t length = 0;
-    const char *style = embedded_file("reports/report.css", &length);
-    if (!style)
-        return diagnostics_add(diagnostics, STATUS_INTERNAL, NULL, 0, 0,
-                               "the style sheet of the report is not in the program");
-    text_add(text, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                   "<meta name=\"color-scheme\" content=\"light dark\">\n"
-                   "<meta name=\"generator\" content=\"simulate ");
-    html_escape(text, phrase_version());
-    text_add(text, "\">\n<title>");
-    html_escape(text, content->verdict);
-    text_add(text, "</title>\n<style>\n");
-    text_add_bytes(text, style, length);
-    text_add(text, "</style>\n</head>\n<body>\n");
-    return STATUS_OK;
 }
 
 static void add_card(struct text *text, const struct content_card *card) {
@@ -80,23 +60,13 @@ static void add_contents(struct text *text, const struct content *content, bool 
     text_add(text, "</ul></nav>\n");
 }
 
-static void add_chart(struct text *text, const struct chart *chart) {
-    text_add(text, "<figure>\n<div class=\"chart wide\">");
-    text_add_bytes(text, chart->svg.data, chart->svg.length);
-    text_add(text, "</div>\n<div class=\"chart narrow\">");
-    text_add_bytes(text, chart->svg_narrow.data, chart->svg_narrow.length);
-    text_add(text, "</div>\n<figcaption>");
-    html_escape(text, chart->description);
-    text_add(text, "</figcaption>\n</figure>\n");
-}
-
 static void add_charts(struct text *text, const struct chart_set *charts) {
     if (!charts || charts->count == 0)
         return;
     text_add(text, "<section aria-labelledby=\"charts\">\n<h2 id=\"charts\">Charts</h2>\n"
                    "<div class=\"charts\">\n");
     for (size_t i = 0; i < charts->count; i++)
-        add_chart(text, &charts->charts[i]);
+        html_chart(text, &charts->charts[i]);
     text_add(text, "</div>\n</section>\n");
 }
 
@@ -126,7 +96,7 @@ static void add_notes(struct text *text, const struct content *content) {
 
 static enum status add_page(struct text *text, const struct content *content,
                             const struct chart_set *charts, struct diagnostics *diagnostics) {
-    enum status status = add_head(text, content, diagnostics);
+    enum status status = html_head(text, content->verdict, diagnostics);
     if (status != STATUS_OK)
         return status;
     add_verdict(text, content);

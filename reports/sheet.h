@@ -29,7 +29,7 @@ struct sheet_column {
     bool wraps;   /**< the first to give way when the page is narrow */
 };
 
-#define SHEET_COLUMNS_MAX 10
+#define SHEET_COLUMNS_MAX 16
 
 struct sheet {
     const char *id; /**< of the HTML section */

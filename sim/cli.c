@@ -27,6 +27,9 @@ enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
 enum option {
     OPTION_FORMAT,
     OPTION_SET,
+    OPTION_VARY,
+    OPTION_RESUME,
+    OPTION_NO_SEARCH,
     OPTION_PRICES,
     OPTION_OUTPUT,
     OPTION_SEED,
@@ -48,6 +51,9 @@ static const struct {
                        "text, json, csv, markdown, html or github, on standard output"},
     [OPTION_SET] = {"--set", "KEY=VALUE",
                     "override a key, such as stack.loki.volume=20Gi; repeatable"},
+    [OPTION_VARY] = {"--vary", "KEY=A,B,C", "sweep: values that a key takes; repeatable, a grid"},
+    [OPTION_RESUME] = {"--resume", NULL, "sweep: go on from the checkpoint of an unfinished one"},
+    [OPTION_NO_SEARCH] = {"--no-search", NULL, "sweep: the stacks as written only, no best plans"},
     [OPTION_PRICES] = {"--prices", "DIR", "price tables that replace the shipped ones by name"},
     [OPTION_OUTPUT] = {"--output", "DIR", "write below DIR instead of the scenario's folder"},
     [OPTION_SEED] = {"--seed", "N", "seed of the random numbers"},
@@ -93,6 +99,14 @@ static enum status add_override(struct cli *cli, const char *text,
         return diagnostics_add(diagnostics, STATUS_USAGE, NULL, 0, 0,
                                "at most %d --set options are taken", CLI_OVERRIDES_MAX);
     cli->overrides[cli->override_count++] = (struct scenario_override){text};
+    return STATUS_OK;
+}
+
+static enum status add_vary(struct cli *cli, const char *text, struct diagnostics *diagnostics) {
+    if (cli->vary_count == CLI_VARY_MAX)
+        return diagnostics_add(diagnostics, STATUS_USAGE, NULL, 0, 0,
+                               "at most %d --vary options are taken", CLI_VARY_MAX);
+    cli->vary[cli->vary_count++] = text;
     return STATUS_OK;
 }
 
@@ -144,6 +158,14 @@ static enum status take_option(struct cli *cli, enum option option, const char *
         return take_format(cli, value, diagnostics);
     case OPTION_SET:
         return add_override(cli, value, diagnostics);
+    case OPTION_VARY:
+        return add_vary(cli, value, diagnostics);
+    case OPTION_RESUME:
+        cli->resume = true;
+        break;
+    case OPTION_NO_SEARCH:
+        cli->no_search = true;
+        break;
     case OPTION_PRICES:
         cli->price_folder = value;
         break;
@@ -254,6 +276,18 @@ static enum status take_operand(struct cli *cli, const char *word,
     return STATUS_OK;
 }
 
+/** Options that belong to sweep alone, and the one it needs. */
+static enum status check_sweep(const struct cli *cli, struct diagnostics *diagnostics) {
+    if (cli->command == CLI_SWEEP)
+        return cli->vary_count > 0 ? STATUS_OK
+                                   : usage(diagnostics, NULL, "%s is missing", "--vary KEY=A,B,C");
+    const char *option = cli->vary_count > 0 ? options[OPTION_VARY].name
+                         : cli->resume       ? options[OPTION_RESUME].name
+                         : cli->no_search    ? options[OPTION_NO_SEARCH].name
+                                             : NULL;
+    return option ? usage(diagnostics, "simulate sweep", "%s belongs to sweep", option) : STATUS_OK;
+}
+
 static enum status check_operands(const struct cli *cli, struct diagnostics *diagnostics) {
     const char *operands = commands[cli->command].operands;
     int wanted = operands_wanted(cli->command);
@@ -284,7 +318,8 @@ enum status cli_parse(int argc, char *const argv[], struct cli *cli,
         return STATUS_OK;
     if (!seen)
         return usage(diagnostics, "simulate --help", "%s is missing", "a scenario file");
-    return check_operands(cli, diagnostics);
+    enum status status = check_operands(cli, diagnostics);
+    return status == STATUS_OK ? check_sweep(cli, diagnostics) : status;
 }
 
 void cli_write_help(struct text *text) {

@@ -17,6 +17,7 @@
     X(CLI_CHECK, "check", "SCENARIO", "validate only")                                             \
     X(CLI_PLAN, "plan", "SCENARIO", "the verdict and the search, without writing files")           \
     X(CLI_EMIT, "emit", "SCENARIO", "write Helm values and manifests only")                        \
+    X(CLI_SWEEP, "sweep", "SCENARIO", "simulate a grid of scenarios (--vary KEY=A,B,C)")           \
     X(CLI_DIFF, "diff", "A B", "compare two scenarios or result.json files")                       \
     X(CLI_PREDICT, "predict", "loki|tempo", "steady state at one constant load (--set KEY=VALUE)") \
     X(CLI_CALIBRATE, "calibrate", "coefficients|fidelity",                                         \
@@ -42,6 +43,7 @@ enum cli_format {
 };
 
 #define CLI_OVERRIDES_MAX 256
+#define CLI_VARY_MAX 16
 
 struct cli {
     enum cli_command command;
@@ -54,6 +56,10 @@ struct cli {
     const char *output_folder; /**< NULL: the scenario's */
     int threads;               /**< 0: all */
     bool quiet, no_color, strict, progress;
+    const char *vary[CLI_VARY_MAX]; /**< sweep: `key=A,B,C` */
+    size_t vary_count;
+    bool resume;    /**< sweep: go on from the checkpoint */
+    bool no_search; /**< sweep: as written only */
     bool help, version;
     char seed_override[64], replicas_override[64];
 };

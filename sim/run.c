@@ -173,7 +173,7 @@ static enum status run_all(const struct scenario *scenario, const struct run_tab
     if (status != STATUS_OK)
         return status;
     result->holds = result->as_written->holds || result->best;
-    if (!options->search)
+    if (!options->search || options->no_insight)
         return STATUS_OK;
     const struct insight_input insight = {engine, &context, managed_load_of(scenario, &workload)};
     return insight_make(&insight, result, diagnostics);

@@ -15,6 +15,7 @@ struct run_options {
     bool series;                                  /**< keep the bands for charts */
     bool (*progress)(double done, void *context); /**< as in struct engine_input; may be NULL */
     void *progress_context;
+    bool no_insight; /**< leave headroom and break-even out of a search */
 };
 
 /** Tables that are loaded once for the whole program. */
