@@ -215,7 +215,7 @@ static enum component weakest(const struct plan_outcome *outcome) {
 
 /** Share of replicas whose own peak passes the component's limit: other kills are the node's. */
 static double share_over_limit(const struct court *court, enum component component) {
-    static const enum engine_metric peaks[COMPONENT_COUNT] = {
+    static const int peaks[COMPONENT_COUNT] = {
         [COMPONENT_LOKI] = METRIC_LOKI_MEMORY_PEAK_MIB,
         [COMPONENT_TEMPO] = METRIC_TEMPO_MEMORY_PEAK_MIB,
         [COMPONENT_GRAFANA] = METRIC_GRAFANA_MEMORY_PEAK_MIB,
