@@ -106,11 +106,11 @@ static void the_comparison_sees_what_differs(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_comparison_sees_what_differs),
         test(prod_is_as_it_was),
         test(brief_is_as_it_was),
         test(any_number_of_threads_gives_the_same_bytes),
         test(another_seed_gives_other_numbers),
-        cmocka_unit_test(the_comparison_sees_what_differs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
