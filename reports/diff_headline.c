@@ -50,7 +50,8 @@ static void add_target(struct text *text, const struct diff_target *from,
  *  moved beyond chance. The cost has its own words. */
 static bool is_named(const struct diff_row *row, int pass, const struct diff_target *from) {
     if (pass < 2)
-        return row->flip == (pass == 0 ? -1 : 1) && strcmp(from->unit, "USD/month") != 0;
+        return row->flip == (pass == 0 ? -1 : 1) &&
+               strcmp(from->name, target_name(TARGET_COST)) != 0;
     return row->flip == 0 && from->of_miss && row->shown && !row->overlap;
 }
 
@@ -80,6 +81,15 @@ static void add_targets(struct text *text, const struct diff *diff, size_t *part
         text_print(text, " and %zu more", more);
 }
 
+/** Whether the cost's own target was gained or lost. */
+static int cost_flip(const struct diff *diff) {
+    for (size_t i = 0; i < diff->row_count; i++)
+        if (diff->rows[i].section == DIFF_TARGETS &&
+            strcmp(diff->rows[i].key + strlen("targets."), target_name(TARGET_COST)) == 0)
+            return diff->rows[i].flip;
+    return 0;
+}
+
 static void add_cost(struct text *text, const struct diff *diff, size_t *parts) {
     double from = diff->a->as_written.monthly_usd_p50, to = diff->b->as_written.monthly_usd_p50;
     char words[DIFF_WORDS_BYTES];
@@ -89,6 +99,9 @@ static void add_cost(struct text *text, const struct diff *diff, size_t *parts) 
     else
         text_print(text, "cost %s",
                    diff_print_change(words, sizeof words, DIFF_UNIT_USD, from, to));
+    int flip = cost_flip(diff);
+    if (flip != 0)
+        text_print(text, " (target %s)", flip > 0 ? "gained" : "lost");
 }
 
 static void add_verdict(struct text *text, const struct diff *diff) {

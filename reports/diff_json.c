@@ -20,7 +20,7 @@ static json_t *side_object(struct json_maker *maker, const struct diff_side *sid
     return object;
 }
 
-/** Titles' names of the targets that flipped one way. */
+/** Keys of the targets that flipped one way. */
 static json_t *flips_array(struct json_maker *maker, const struct diff *diff, int flip) {
     json_t *array = json_maker_array(maker);
     for (size_t i = 0; i < diff->row_count; i++)
