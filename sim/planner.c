@@ -134,13 +134,20 @@ static bool search_pair(struct planner_state *search, unsigned set, unsigned lok
     return fine;
 }
 
-enum status planner_state_list(struct planner_state *search, struct diagnostics *diagnostics) {
-    for (unsigned set = 0; set < search->set_count; set++)
-        for (unsigned loki = 0; loki < search->screen.loki.variant_count; loki++)
-            for (unsigned tempo = 0; tempo < search->screen.tempo.variant_count; tempo++)
-                if (!search_pair(search, set, loki, tempo))
-                    return diagnostics_out_of_memory(diagnostics, "the search");
+enum status planner_state_list_set(struct planner_state *search, unsigned set,
+                                   struct diagnostics *diagnostics) {
+    for (unsigned loki = 0; loki < search->screen.loki.variant_count; loki++)
+        for (unsigned tempo = 0; tempo < search->screen.tempo.variant_count; tempo++)
+            if (!search_pair(search, set, loki, tempo))
+                return diagnostics_out_of_memory(diagnostics, "the search");
     return STATUS_OK;
+}
+
+enum status planner_state_list(struct planner_state *search, struct diagnostics *diagnostics) {
+    enum status status = STATUS_OK;
+    for (unsigned set = 0; set < search->set_count && status == STATUS_OK; set++)
+        status = planner_state_list_set(search, set, diagnostics);
+    return status;
 }
 
 /** Node sets of the search section, each with the cost of all but Loki's and Tempo's volumes. */

@@ -45,6 +45,10 @@ enum status planner_state_open(const struct planner_input *input, struct planner
 enum status planner_state_list(struct planner_state *search,
                                struct diagnostics *diagnostics) MUST_CHECK;
 
+/** The same for one node set alone: for who needs no more than the cheapest. */
+enum status planner_state_list_set(struct planner_state *search, unsigned set,
+                                   struct diagnostics *diagnostics) MUST_CHECK;
+
 void planner_state_close(struct planner_state *search);
 
 /** The plan of a record, pods placed. */

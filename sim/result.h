@@ -158,7 +158,9 @@ struct sensitivity_end {
 /** One uncertain input at its 10th and 90th percentile, all others at their base. */
 struct sensitivity {
     const char *name;  /**< `log_rate`, ... */
-    const char *title; /**< `Log rate`, ... */
+    const char *title; /**< `Log lines a second`, ... */
+    const char *noun;  /**< `the rate of log lines`, ... for sentences */
+    const char *per;   /**< what an end's `at` means: "times what the scenario says" */
     struct sensitivity_end low, high;
     double moves;                          /**< what it is ranked by, 0 for nothing */
     bool decides;                          /**< another verdict or other nodes at an end */
