@@ -81,8 +81,10 @@ static void fill_resources(struct content *content, const struct plan_outcome *o
     if (resources->volume_bytes > 0) {
         row[RESOURCES_DISK_SIZE].text = content_print(
             content, "%s", units_print_quantity(phrase, sizeof phrase, resources->volume_bytes));
-        row[RESOURCES_DISK_P95].text =
-            content_print(content, "%s", phrase_number(phrase, sizeof phrase, found->disk_gib.p95));
+        /* Grafana's own is not simulated. */
+        if (found->disk_gib.max > 0)
+            row[RESOURCES_DISK_P95].text = content_print(
+                content, "%s", phrase_number(phrase, sizeof phrase, found->disk_gib.p95));
     }
     double kill = found->out_of_memory.value;
     row[RESOURCES_KILLED].text =

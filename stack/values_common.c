@@ -34,13 +34,24 @@ void values_common_set_duration(struct values *values, const char *path, double 
     values_string(values, path, values_common_duration(buffer, sizeof buffer, seconds));
 }
 
+/** A share of the runs; none or all of them are no certainty. */
+static char *print_chance(char *buffer, size_t size, double chance) {
+    if (chance <= 0)
+        snprintf(buffer, size, "<0.1%%");
+    else if (chance >= 1)
+        snprintf(buffer, size, ">99.9%%");
+    else
+        units_print_percent(buffer, size, chance);
+    return buffer;
+}
+
 char *values_common_memory_figure(char *buffer, size_t size,
                                   const struct component_outcome *figures) {
     char peak[VALUES_COMMON_BYTES], chance[VALUES_COMMON_BYTES];
     char low[VALUES_COMMON_BYTES], high[VALUES_COMMON_BYTES];
     snprintf(buffer, size, "peak P95 %s; chance of a kill %s (%s to %s)",
              units_print_bytes(peak, sizeof peak, figures->memory_peak_mib.p95 * MIB),
-             units_print_percent(chance, sizeof chance, figures->out_of_memory.value),
+             print_chance(chance, sizeof chance, figures->out_of_memory.value),
              units_print_percent(low, sizeof low, figures->out_of_memory.low),
              units_print_percent(high, sizeof high, figures->out_of_memory.high));
     return buffer;
@@ -89,10 +100,14 @@ void values_common_volume(struct values *values, const char *path,
     values_string(
         values, path,
         units_print_quantity(size, sizeof size, outcome->plan.resources[component].volume_bytes));
+    if (figures->disk_gib.max <= 0) {
+        values_tuned(values, path, "as the scenario sets it: what lies on it is not simulated");
+        return;
+    }
     values_tuned(values, path, "highest use P95 %s, %.0f inodes; chance that it fills up %s",
                  units_print_bytes(use, sizeof use, figures->disk_gib.p95 * GIB),
                  figures->inodes_peak_p95,
-                 units_print_percent(full, sizeof full, figures->volume_full.value));
+                 print_chance(full, sizeof full, figures->volume_full.value));
 }
 
 void values_common_environment(struct values *values, const char *path, size_t index,
