@@ -69,6 +69,12 @@ static void add_best(struct diff *diff) {
             diff, "%s", diff_print_change(change, sizeof change, DIFF_UNIT_USD, from, to));
 }
 
+static void add_headroom(struct diff *diff, const struct diff_side *a, const struct diff_side *b) {
+    if (a->headroom > 0 && b->headroom > 0)
+        NUMBER(DIFF_FOLLOWS, "headroom.load_multiple", "Best plan's headroom, × load",
+               DIFF_UNIT_NUMBER, headroom);
+}
+
 static void add_rows(struct diff *diff) {
     const struct diff_plan *a = &diff->a->as_written, *b = &diff->b->as_written;
     diff_add_targets(diff);
@@ -79,6 +85,7 @@ static void add_rows(struct diff *diff) {
     add_simulation(diff, diff->a, diff->b);
     add_cost(diff, a, b);
     add_best(diff);
+    add_headroom(diff, diff->a, diff->b);
     NUMBER(DIFF_FOLLOWS, "pending_pods", "Pods without a node", DIFF_UNIT_NUMBER, pending_pods);
     diff_add_chance(diff,
                     &(const struct diff_subject){DIFF_FOLLOWS, "credits_exhausted_probability",

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define REASON_BYTES 512
+
 static void add_fact(struct diff_content *content, const char *label, enum tone tone,
                      const char *text) {
     if (content->fact_count < DIFF_FACTS_MAX)
@@ -28,22 +30,26 @@ static void add_side(struct diff_content *content, struct arena *arena, const ch
                          units_print_duration(horizon, sizeof horizon, side->horizon_seconds)));
 }
 
-static const char *reason_in(const struct diff_plan *plan, const struct diff_row *row) {
+/** Why the row's target is missed; longer reasons than any sentence are cut. */
+static char *print_reason(char *buffer, size_t size, const struct diff_plan *plan,
+                          const struct diff_row *row) {
+    buffer[0] = '\0';
     for (size_t i = 0; i < plan->target_count; i++)
         if (strcmp(plan->targets[i].name, row->key + strlen("targets.")) == 0)
-            return plan->targets[i].reason;
-    return "";
+            return diff_print_spaced(buffer, size, plan->targets[i].reason);
+    return buffer;
 }
 
 /** Lost targets with the reason, gained ones by name. */
 static void add_flips(struct diff_content *content, const struct diff *diff) {
     const char *gained = NULL;
+    char reason[REASON_BYTES];
     for (size_t i = 0; i < diff->row_count; i++) {
         const struct diff_row *row = &diff->rows[i];
         if (row->flip < 0)
             add_fact(content, "Lost", TONE_BAD,
                      arena_print(diff->arena, "%s: %s", row->what,
-                                 reason_in(&diff->b->as_written, row)));
+                                 print_reason(reason, sizeof reason, &diff->b->as_written, row)));
         if (row->flip > 0)
             gained = gained ? arena_print(diff->arena, "%s, %s", gained, row->what) : row->what;
     }
@@ -117,6 +123,9 @@ static void add_notes(struct diff_content *content, const struct diff *diff) {
     if (any_overlap(diff))
         add_note(content, "Where the 95 % intervals overlap, the difference may be chance; more "
                           "simulated runs (--replicas) narrow them.");
+    if (strcmp(diff->a->seed, diff->b->seed) != 0)
+        add_note(content, "The seeds differ, so every simulated figure also moves by chance; with "
+                          "one --seed on both sides it would not.");
     if (diff->a->horizon_seconds != diff->b->horizon_seconds)
         add_note(content, "The horizons differ, and the longer one has more time for kills, full "
                           "volumes and losses: chances do not compare.");

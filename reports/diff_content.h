@@ -8,7 +8,7 @@
 #include "reports/sheet.h"
 
 #define DIFF_FACTS_MAX (3 + DIFF_TARGETS_MAX)
-#define DIFF_NOTES_MAX 4
+#define DIFF_NOTES_MAX 5
 
 struct diff_fact {
     const char *label; /**< `A`, `B`, `Gained`, `Lost` */

@@ -225,6 +225,10 @@ static void read_root(struct diff_reader *reader, const struct diff_spot *root,
     side->has_best = !json_is_null(best.value);
     if (side->has_best)
         read_plan(reader, &best, &side->best);
+    /* Null without a best plan, and absent from earlier results of this schema. */
+    struct diff_spot headroom = diff_member(root, "headroom");
+    if (json_is_object(headroom.value))
+        side->headroom = diff_number(reader, &headroom, "load_multiple");
 }
 
 enum status diff_side_read(const char *file, const char *bytes, size_t length, struct arena *arena,

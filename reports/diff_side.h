@@ -85,6 +85,7 @@ struct diff_side {
     struct diff_plan as_written;
     bool has_best;
     struct diff_plan best; /**< meaningless without has_best */
+    double headroom;       /**< multiple of the load that the best plan takes; 0 when not known */
 };
 
 /** Does the operand name a result.json? By its ending, `.json`; one that says neither that nor

@@ -222,6 +222,31 @@ static void a_pod_without_a_node_is_worse(void **state) {
     assert_string_equal(diff->headline, "prod: same cost: from holds to missed");
 }
 
+static void headroom_is_compared_where_both_sides_know_it(void **state) {
+    struct pair *pair = *state;
+    for (size_t i = 0; i < 2; i++) {
+        pair->results[i]->headroom.known = true;
+        pair->results[i]->headroom.multiple = i == 0 ? 1.6 : 1.2;
+    }
+    const struct diff_row *found = row(compare(pair, 0, 1), "headroom.load_multiple");
+    assert_string_equal(found->change, "-0.4 (-25 %)");
+    pair->results[0]->headroom.known = false;
+    assert_null(find(compare(pair, 0, 1), "headroom.load_multiple"));
+}
+
+static void different_seeds_are_noted(void **state) {
+    struct pair *pair = *state;
+    struct scenario *scenario = (struct scenario *)pair->results[1]->scenario;
+    scenario->simulation.seed = 2;
+    const struct diff *diff = compare(pair, 0, 1);
+    struct text texts[3];
+    assert_string_equal(row(diff, "seed")->to.text, "2");
+    write_all(pair, diff, texts);
+    assert_non_null(strstr(texts[1].data, "- The seeds differ, so every simulated figure"));
+    for (size_t i = 0; i < 3; i++)
+        text_fini(&texts[i]);
+}
+
 static void what_one_side_lacks_is_told(void **state) {
     struct pair *pair = *state;
     struct plan_outcome *a = pair->results[0]->as_written, *b = pair->results[1]->as_written;
@@ -664,6 +689,8 @@ int main(void) {
         WITH_PAIR(swapped_sides_mirror_each_other),
         WITH_PAIR(overlapping_intervals_are_told),
         WITH_PAIR(a_pod_without_a_node_is_worse),
+        WITH_PAIR(headroom_is_compared_where_both_sides_know_it),
+        WITH_PAIR(different_seeds_are_noted),
         WITH_PAIR(what_one_side_lacks_is_told),
         WITH_PAIR(a_moved_target_is_told_beside_its_flip),
         WITH_PAIR(only_what_reads_differently_is_shown),
