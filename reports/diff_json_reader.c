@@ -161,7 +161,10 @@ bool diff_bool(struct diff_reader *reader, const struct diff_spot *parent, const
 }
 
 const char *diff_copy(struct diff_reader *reader, const char *words) {
-    const char *copy = arena_copy(reader->arena, words, strlen(words));
+    char *copy = arena_copy(reader->arena, words, strlen(words));
+    for (char *at = copy; at && *at; at++)
+        if ((unsigned char)*at < 0x20 || *at == 0x7F)
+            *at = '?';
     if (!copy)
         failed(reader, diagnostics_out_of_memory(reader->diagnostics, "reading a result"));
     return copy ? copy : "";

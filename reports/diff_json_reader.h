@@ -62,7 +62,8 @@ const char *diff_string(struct diff_reader *reader, const struct diff_spot *pare
 /** `{"value", "low", "high"}`. */
 struct probability diff_probability(struct diff_reader *reader, const struct diff_spot *parent,
                                     const char *key);
-/** Copy words into the arena; "" and a failure when memory is out. */
+/** Copy words into the arena, control characters as `?` so that no file writes to the terminal;
+ *  "" and a failure when memory is out. */
 const char *diff_copy(struct diff_reader *reader, const char *words);
 
 #endif

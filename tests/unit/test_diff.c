@@ -545,6 +545,16 @@ static void wrong_members_are_named_and_placed(void **state) {
     free(json);
 }
 
+static void no_file_writes_to_the_terminal(void **state) {
+    struct pair *pair = *state;
+    char *json = small_json(pair);
+    char *changed = with_value(json, "region", "\"a\\u001b[31m\\n\\u007f|b\"");
+    assert_int_equal(read_bytes(pair, changed, strlen(changed)), STATUS_OK);
+    assert_string_equal(pair->a.region, "a?[31m??|b");
+    free(changed);
+    free(json);
+}
+
 static void too_much_is_refused(void **state) {
     struct pair *pair = *state;
     char *json = small_json(pair);
@@ -699,6 +709,7 @@ int main(void) {
         WITH_PAIR(with_any_byte_changed_it_is_read_or_refused),
         WITH_PAIR(broken_json_is_placed),
         WITH_PAIR(wrong_members_are_named_and_placed),
+        WITH_PAIR(no_file_writes_to_the_terminal),
         WITH_PAIR(too_much_is_refused),
         cmocka_unit_test(places_are_found),
         cmocka_unit_test(changes_read_as_people_write_them),
