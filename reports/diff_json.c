@@ -108,7 +108,8 @@ enum status diff_json(const struct diff *diff, struct text *text, struct diagnos
     json_decref(root);
     if (maker.not_finite)
         return diagnostics_add(diagnostics, STATUS_INVALID, NULL, 0, 0,
-                               "the difference of %s is too large for a number", maker.not_finite);
+                               "a figure or a difference (%s) is too large for a number",
+                               maker.not_finite);
     if (!dumped || text_failed(text))
         return diagnostics_out_of_memory(diagnostics, "the comparison");
     return STATUS_OK;
