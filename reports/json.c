@@ -1,6 +1,7 @@
 /* result.json, by jansson. */
 #include "reports/break_even.h"
 #include "reports/json_plan.h"
+#include "reports/json_sensitivity.h"
 #include "reports/phrase.h"
 #include "reports/report.h"
 
@@ -145,7 +146,10 @@ static json_t *result_object(struct json_maker *maker, const struct result *resu
     json_maker_set(maker, object, "managed", managed_object(maker, result));
     json_maker_set(maker, object, "brief", brief_array(maker, result));
     json_maker_set(maker, object, "search", search_object(maker, result));
-    json_maker_set(maker, object, "sensitivity", json_maker_array(maker));
+    json_maker_set(maker, object, "sensitivity", json_sensitivity(maker, result));
+    if (result->sensitivity_summary.known)
+        json_maker_set(maker, object, "sensitivity_summary",
+                       json_sensitivity_summary(maker, &result->sensitivity_summary));
     return object;
 }
 

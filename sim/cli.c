@@ -39,6 +39,7 @@ enum option {
     OPTION_NO_COLOR,
     OPTION_STRICT,
     OPTION_PROGRESS,
+    OPTION_SENSITIVITY,
     OPTION_HELP,
     OPTION_VERSION,
     OPTION_COUNT
@@ -63,6 +64,8 @@ static const struct {
     [OPTION_NO_COLOR] = {"--no-color", NULL, "no colour (also NO_COLOR)"},
     [OPTION_STRICT] = {"--strict", NULL, "exit 0 only when the stack as written holds"},
     [OPTION_PROGRESS] = {"--progress", NULL, "show progress even when not on a terminal"},
+    [OPTION_SENSITIVITY] = {"--sensitivity", NULL,
+                            "also: which inputs move risk and cost, and what to measure next"},
     [OPTION_HELP] = {"--help", NULL, "this page"},
     [OPTION_VERSION] = {"--version", NULL, "the version"},
 };
@@ -188,6 +191,9 @@ static enum status take_option(struct cli *cli, enum option option, const char *
         break;
     case OPTION_STRICT:
         cli->strict = true;
+        break;
+    case OPTION_SENSITIVITY:
+        cli->sensitivity = true;
         break;
     case OPTION_PROGRESS:
         cli->progress = true;

@@ -55,7 +55,7 @@ struct cli {
     const char *price_folder;  /**< NULL: shipped prices only */
     const char *output_folder; /**< NULL: the scenario's */
     int threads;               /**< 0: all */
-    bool quiet, no_color, strict, progress;
+    bool quiet, no_color, strict, progress, sensitivity;
     const char *vary[CLI_VARY_MAX]; /**< sweep: `key=A,B,C` */
     size_t vary_count;
     bool resume;    /**< sweep: go on from the checkpoint */

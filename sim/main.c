@@ -100,7 +100,8 @@ static enum status simulate(struct program *program, bool series) {
                                         .search = true,
                                         .series = series,
                                         .progress = show_progress,
-                                        .progress_context = program};
+                                        .progress_context = program,
+                                        .sensitivity = program->cli.sensitivity};
     return run_scenario(program->scenario, &program->tables, &options, &program->result,
                         &program->diagnostics);
 }

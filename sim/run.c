@@ -4,6 +4,7 @@
 #include "sim/insight.h"
 #include "sim/outcome.h"
 #include "sim/planner.h"
+#include "sim/sensitivity.h"
 #include "sim/stats.h"
 
 #include <math.h>
@@ -164,19 +165,21 @@ static enum status run_all(const struct scenario *scenario, const struct run_tab
         .progress = options->progress,
         .progress_context = options->progress_context,
     };
+    const struct planner_input planner = {engine, &context, &tables->instances, &plan,
+                                          tries_per_cost};
     status = run_written(&engine, &context, &plan, result, diagnostics);
-    if (status == STATUS_OK && options->search) {
-        const struct planner_input input = {engine, &context, &tables->instances, &plan,
-                                            tries_per_cost};
-        status = run_search(&input, result, diagnostics);
-    }
+    if (status == STATUS_OK && options->search)
+        status = run_search(&planner, result, diagnostics);
     if (status != STATUS_OK)
         return status;
     result->holds = result->as_written->holds || result->best;
     if (!options->search || options->no_insight)
         return STATUS_OK;
     const struct insight_input insight = {engine, &context, managed_load_of(scenario, &workload)};
-    return insight_make(&insight, result, diagnostics);
+    status = insight_make(&insight, result, diagnostics);
+    if (status == STATUS_OK && options->sensitivity)
+        status = sensitivity_make(&planner, result, diagnostics);
+    return status;
 }
 
 enum status run_scenario(const struct scenario *scenario, const struct run_tables *tables,

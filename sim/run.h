@@ -16,6 +16,7 @@ struct run_options {
     bool (*progress)(double done, void *context); /**< as in struct engine_input; may be NULL */
     void *progress_context;
     bool no_insight; /**< leave headroom and break-even out of a search */
+    bool sensitivity; /**< with `search`: what moves the plan's risk and cost */
 };
 
 /** Tables that are loaded once for the whole program. */
