@@ -9,6 +9,9 @@ VARIANT ?= $(if $(filter coverage,$(MAKECMDGOALS)),cov,$(if $(filter valgrind,$(
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= build/$(VARIANT)
+# MPI=1: sweeps run over Open MPI too.
+MPI ?=
+mpi := $(filter-out 0,$(MPI))
 SCENARIO ?= scenarios/prod.yaml
 
 # The race detector does not see into GCC's OpenMP, and would report every loop of it.
@@ -17,6 +20,10 @@ CC := clang
 endif
 
 build := $(BUILD)
+ifneq ($(mpi),)
+export OMPI_CC := $(CC)
+override CC := mpicc
+endif
 version := $(shell cat .version 2>/dev/null || git describe --tags --always --dirty 2>/dev/null || echo unknown)
 clang := $(findstring clang,$(notdir $(CC)) $(shell $(CC) --version 2>/dev/null))
 
@@ -32,7 +39,7 @@ flags_debug := -O0 -g
 flags_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 flags_tsan := -O1 -g -fsanitize=thread -DSIMD_NO_CLONES
 flags_cov := -O0 -g --coverage
-flags := $(base_flags) $(flags_$(VARIANT)) $(CFLAGS)
+flags := $(base_flags) $(if $(mpi),-DSIMULATE_MPI) $(flags_$(VARIANT)) $(CFLAGS)
 
 # The inner loop: what GCC needs to vectorise it. No value in it is ever NaN or infinite, and none of
 # these lets a compiler reorder sums, so every build gives the same bits.
@@ -46,16 +53,19 @@ endif
 libraries := -lgsl -lgslcblas -lyaml -lcsv -lplot -ljansson -lz -lm
 
 # Packages beyond those of every build.
-packages := $(if $(clang),clang libomp-dev libclang-rt-dev) $(if $(filter valgrind,$(MAKECMDGOALS)),valgrind)
+packages := $(if $(clang),clang libomp-dev libclang-rt-dev) $(if $(filter valgrind,$(MAKECMDGOALS)),valgrind) \
+	$(if $(mpi),libopenmpi-dev openmpi-bin)
 
 rooms := sim/base models sim reports stack
 sources := $(sort $(foreach room,$(rooms),$(wildcard $(room)/*.c)))
+sources := $(if $(mpi),$(sources),$(filter-out %_mpi.c,$(sources)))
 embedded := $(sort $(wildcard models/data/*.csv models/data/*/*.csv stack/charts/*.keys reports/*.css))
 library := $(build)/libsimulate.a
 library_objects := $(patsubst %.c,$(build)/%.o,$(filter-out sim/main.c,$(sources))) $(build)/embedded.o
 
 test_folders := tests/unit tests/golden/run tests/e2e
 test_sources := $(sort $(wildcard $(addsuffix /*.c,$(test_folders))))
+test_sources := $(if $(mpi),$(test_sources),$(filter-out %_mpi.c,$(test_sources)))
 test_helpers := $(build)/libtests.a
 test_helper_objects := $(foreach c,$(test_sources),$(if $(filter test_%,$(notdir $c)),,$(build)/$(c:.c=.o)))
 tests := $(foreach c,$(test_sources),$(if $(filter test_%,$(notdir $c)),$(build)/$(c:.c=)))
@@ -71,7 +81,7 @@ run_tests = @SIMULATE=$(build)/simulate sh tests/run.sh
 # What the tests run under it stays within code built for the detector.
 export TSAN_OPTIONS ?= ignore_noninstrumented_modules=1
 
-.PHONY: all help deps run test test-unit test-golden test-e2e calibrate fidelity schema golden \
+.PHONY: all help deps run test test-unit test-golden test-e2e test-mpi run-test-mpi calibrate fidelity schema golden \
 	install uninstall valgrind coverage dist clean FORCE
 .SUFFIXES:
 .DELETE_ON_ERROR:
@@ -102,6 +112,11 @@ test-golden: $(build)/simulate $(golden_tests) ## small whole runs against tests
 
 test-e2e: $(build)/simulate $(e2e_tests) ## the program from outside
 	$(run_tests) $(e2e_tests)
+
+test-mpi: ## install Open MPI if missing, build with MPI=1, sweep over several processes
+	@$(MAKE) MPI=1 BUILD=$(build)-mpi run-test-mpi
+run-test-mpi: $(build)/simulate $(build)/tests/e2e/test_sweep_mpi
+	$(run_tests) $(filter %_mpi,$(tests))
 
 # One unit test program: make test-loki
 test-%: $(build)/tests/unit/test_%

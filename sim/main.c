@@ -10,7 +10,7 @@
 #include "sim/cli.h"
 #include "sim/predict.h"
 #include "sim/run.h"
-#include "sim/sweep.h"
+#include "sim/sweep_mpi.h"
 #include "stack/emit.h"
 
 #include <gsl/gsl_errno.h>
@@ -24,11 +24,17 @@
 
 enum { EXIT_MISSED = 1, EXIT_INTERRUPTED = 130 };
 
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted, terminated;
 
 static void on_interrupt(int number) {
     (void)number;
     interrupted = 1;
+}
+
+/** mpirun ends rank 0 this way, as when another rank dies. */
+static void on_terminate(int number) {
+    (void)number;
+    interrupted = terminated = 1;
 }
 
 /** Everything a command works with; freed in one place. */
@@ -46,7 +52,7 @@ struct program {
 static enum status print_out(struct program *program) {
     if (text_failed(&program->out))
         return diagnostics_out_of_memory(&program->diagnostics, "the output");
-    if (program->out.length == 0)
+    if (program->out.length == 0 || sweep_mpi_rank() > 0)
         return STATUS_OK;
     if (fwrite(program->out.data, 1, program->out.length, stdout) != program->out.length ||
         fflush(stdout) != 0)
@@ -67,16 +73,21 @@ static bool show_progress(double done, void *context) {
     return !interrupted;
 }
 
+/** mpirun gives ranks a terminal of its own making, whatever it writes to itself. */
+static bool on_terminal(void) {
+    return isatty(STDOUT_FILENO) && sweep_mpi_size() == 1;
+}
+
 static unsigned terminal_width(void) {
     struct winsize size;
-    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    if (on_terminal() && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col < 100 ? size.ws_col : 100;
     return 100;
 }
 
 static bool wants_color(const struct program *program) {
     const char *no_color = getenv("NO_COLOR");
-    return isatty(STDOUT_FILENO) && !program->cli.no_color && !(no_color && *no_color);
+    return on_terminal() && !program->cli.no_color && !(no_color && *no_color);
 }
 
 static enum status load_tables(struct program *program) {
@@ -353,7 +364,8 @@ static enum status run_sweep(struct program *program, struct sweep *sweep, int *
         return diagnostics_out_of_memory(&program->diagnostics, "the sweep");
     status = sweep_start(sweep, &options, &program->diagnostics);
     if (status == STATUS_OK)
-        status = sweep_run(sweep, &options, &program->diagnostics);
+        status = sweep_mpi_size() > 1 ? sweep_mpi_lead(sweep, &options, &program->diagnostics)
+                                      : sweep_run(sweep, &options, &program->diagnostics);
     if (status == STATUS_OK)
         status = finish_sweep(program, sweep, folder, options.checkpoint);
     *exit_status =
@@ -380,6 +392,8 @@ static enum status command_sweep(struct program *program, int *exit_status) {
         return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
                                "sweep prints text, csv, markdown or html");
     enum status status = load_tables(program);
+    if (sweep_mpi_rank() > 0)
+        return sweep_mpi_follow(&input, cli->threads, status, &program->diagnostics);
     if (status == STATUS_OK)
         status = file_read(&program->arena, cli->operand, YAML_TREE_INPUT_BYTES_MAX, &bytes,
                            &input.length, &program->diagnostics);
@@ -439,6 +453,9 @@ static enum status command_calibrate(struct program *program) {
 }
 
 static enum status dispatch(struct program *program, int *exit_status) {
+    if (sweep_mpi_size() > 1 && program->cli.command != CLI_SWEEP)
+        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
+                               "only sweep runs on several ranks");
     switch (program->cli.command) {
     case CLI_RUN:
         return command_run(program, true, exit_status);
@@ -474,6 +491,8 @@ static enum status dispatch(struct program *program, int *exit_status) {
 /** Diagnostics to standard error, and as annotations where GitHub reads standard output. */
 static void print_diagnostics(const struct program *program) {
     struct text text;
+    if (sweep_mpi_rank() > 0)
+        return;
     text_init(&text);
     if (program->cli.format == CLI_FORMAT_GITHUB) {
         report_github_diagnostics(&program->diagnostics, &text);
@@ -494,31 +513,59 @@ static void program_fini(struct program *program) {
     arena_fini(&program->arena);
 }
 
+static enum status answer(struct program *program, int argc, char *argv[], int *exit_status) {
+    enum status status = cli_parse(argc, argv, &program->cli, &program->diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    if (program->cli.help) {
+        if (program->cli.command == CLI_PREDICT)
+            predict_write_keys(program->cli.operand, &program->out);
+        else
+            cli_write_help(&program->out);
+        return print_out(program);
+    }
+    if (program->cli.version) {
+        text_print(&program->out, "simulate %s\n", SIMULATE_VERSION);
+        return print_out(program);
+    }
+    return dispatch(program, exit_status);
+}
+
+/** Ranks that wait for this one are ended by mpirun when it does not say goodbye. */
+static int conclude(struct program *program, enum status status, int exit_status) {
+    if (status == STATUS_OK) {
+        sweep_mpi_end();
+        return exit_status;
+    }
+    diagnostics_sort(&program->diagnostics);
+    print_diagnostics(program);
+    return terminated    ? status_exit(STATUS_EXTERNAL)
+           : interrupted ? EXIT_INTERRUPTED
+                         : status_exit(status);
+}
+
 int main(int argc, char *argv[]) {
     static struct program program;
     int exit_status = EXIT_SUCCESS;
+    enum status status = STATUS_OK;
     gsl_set_error_handler_off();
-    signal(SIGINT, on_interrupt);
     arena_init(&program.arena);
     text_init(&program.out);
     diagnostics_init(&program.diagnostics);
-    enum status status = cli_parse(argc, argv, &program.cli, &program.diagnostics);
-    if (status == STATUS_OK && program.cli.help) {
-        if (program.cli.command == CLI_PREDICT)
-            predict_write_keys(program.cli.operand, &program.out);
-        else
-            cli_write_help(&program.out);
-        status = print_out(&program);
-    } else if (status == STATUS_OK && program.cli.version) {
-        printf("simulate %s\n", SIMULATE_VERSION);
-    } else if (status == STATUS_OK) {
-        status = dispatch(&program, &exit_status);
-    }
-    if (status != STATUS_OK) {
-        diagnostics_sort(&program.diagnostics);
+    int watched = sweep_mpi_watch(&program.diagnostics);
+    if (watched >= 0) {
         print_diagnostics(&program);
-        exit_status = interrupted ? EXIT_INTERRUPTED : status_exit(status);
+        return watched;
     }
+    signal(SIGINT, on_interrupt);
+    if (!sweep_mpi_start())
+        status = diagnostics_add(&program.diagnostics, STATUS_EXTERNAL, NULL, 0, 0,
+                                 "MPI does not start");
+    if (sweep_mpi_size() > 1 && sweep_mpi_rank() == 0)
+        signal(SIGTERM, on_terminate);
+    if (status == STATUS_OK)
+        status = answer(&program, argc, argv, &exit_status);
+    exit_status = conclude(&program, status, exit_status);
     program_fini(&program);
     return exit_status;
 }
