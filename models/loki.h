@@ -18,7 +18,6 @@
 #define MODELS_LOKI_H
 
 #include "models/go_heap.h"
-#include "sim/base/status.h"
 
 #include <stddef.h>
 

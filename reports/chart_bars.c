@@ -7,7 +7,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /** As written, best, and each managed service. */
 enum { ROWS_MAX = 2 + MANAGED_COUNT };

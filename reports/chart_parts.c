@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* Okabe and Ito, Color Universal Design, https://jfly.uni-koeln.de/color/ */
 const struct plot_color chart_blue = {0x00, 0x72, 0xB2}, chart_orange = {0xE6, 0x9F, 0x00},

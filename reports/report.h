@@ -15,7 +15,6 @@
 #include "sim/result.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /** What every writer reads; all borrowed. */
 struct report {

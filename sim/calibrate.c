@@ -4,7 +4,6 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics.h>
 #include <math.h>
-#include <string.h>
 
 /** Cauchy's loss is 95 % efficient on normal noise with this constant. */
 static const double cauchy_width = 2.385;

@@ -8,6 +8,7 @@
 
 #include "models/loki.h"
 #include "sim/base/arena.h"
+#include "sim/base/status.h"
 
 #include <stdbool.h>
 

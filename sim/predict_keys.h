@@ -8,7 +8,6 @@
 #include "models/loki.h"
 #include "models/tempo.h"
 #include "sim/base/status.h"
-#include "sim/base/text.h"
 #include "sim/scenario.h"
 
 /** What the keys fill in. */

@@ -5,7 +5,6 @@
 #include "sim/scenario_unknown.h"
 #include "sim/scenario_value.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 #include "sim/scenario_reader.h"
 
-#include "sim/base/units.h"
 #include "sim/base/words.h"
 #include "sim/scenario_unknown.h"
 #include "sim/scenario_value.h"

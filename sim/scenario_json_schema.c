@@ -1,6 +1,5 @@
 #include "sim/scenario.h"
 #include "sim/scenario_docs.h"
-#include "sim/scenario_value.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -2,7 +2,6 @@
 #include "sim/scenario_reader.h"
 #include "sim/scenario_value.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

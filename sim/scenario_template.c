@@ -1,5 +1,5 @@
 #include "sim/scenario.h"
-#include "sim/scenario_docs.h"
+#include "sim/scenario_schema.h"
 
 #include <stdio.h>
 #include <string.h>

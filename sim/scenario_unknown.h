@@ -5,7 +5,6 @@
 #ifndef SIM_SCENARIO_UNKNOWN_H
 #define SIM_SCENARIO_UNKNOWN_H
 
-#include "sim/base/text.h"
 #include "sim/scenario_reader.h"
 
 /** Complain of the unknown key of `node` in the section `parent` (a schema path). */

@@ -19,7 +19,6 @@
 #include "sim/base/text.h"
 #include "stack/chart_keys.h"
 
-#include <stdbool.h>
 
 enum values_kind {
     VALUES_STRING, /**< written so that it stays a string */

@@ -1,4 +1,3 @@
-#include "sim/base/units.h"
 #include "stack/values_charts.h"
 #include "stack/values_common.h"
 

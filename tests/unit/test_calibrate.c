@@ -5,7 +5,6 @@
 
 #include <cmocka.h>
 
-#include "sim/base/embedded.h"
 #include "sim/calibrate.h"
 #include "sim/fit_loki.h"
 #include "sim/predict.h"

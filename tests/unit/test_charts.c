@@ -16,7 +16,6 @@
 #include "tests/unit/svg_check.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

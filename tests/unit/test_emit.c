@@ -1,4 +1,3 @@
-#include "sim/base/files.h"
 #include "sim/base/units.h"
 #include "stack/emit.h"
 #include "stack/manifests.h"
