@@ -272,6 +272,7 @@ static void write_facts(struct content *content) {
             add_missed_facts(content, shown, "It misses");
     }
     content_add_limit_facts(content);
+    content_add_sensitivity_fact(content);
     add_saving(content, shown);
     add_load(content);
 }
@@ -297,10 +298,11 @@ static void write_cards(struct content *content) {
 enum status content_make(const struct report *report, struct content *content,
                          struct diagnostics *diagnostics) {
     static void (*const parts[])(struct content *) = {
-        content_add_targets,    content_add_changes,  content_add_cheaper, content_add_resources,
-        content_add_risks,      content_add_nodes,    content_add_cost,    content_add_managed,
-        content_add_break_even, content_add_baseline, content_add_brief,   content_add_alternatives,
-        content_add_trust,      content_add_notes};
+        content_add_targets,     content_add_changes, content_add_cheaper,
+        content_add_resources,   content_add_risks,   content_add_nodes,
+        content_add_cost,        content_add_managed, content_add_break_even,
+        content_add_baseline,    content_add_brief,   content_add_alternatives,
+        content_add_sensitivity, content_add_trust,   content_add_notes};
     *content = (struct content){.report = report};
     arena_init(&content->arena);
     choose_plans(content);

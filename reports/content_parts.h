@@ -54,6 +54,10 @@ void content_add_limit_facts(struct content *content);
 void content_add_cheaper(struct content *content);
 void content_add_break_even(struct content *content);
 
+/** What to measure next, for the first screen; what moves risk and cost. Nothing unless asked for. */
+void content_add_sensitivity_fact(struct content *content);
+void content_add_sensitivity(struct content *content);
+
 /** Errors of the models, and notes. */
 void content_add_trust(struct content *content);
 void content_add_notes(struct content *content);
