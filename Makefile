@@ -155,6 +155,9 @@ coverage: $(build)/simulate $(tests) ## which lines the tests run, by file, in t
 	$(run_tests) $(tests)
 	@sh tests/coverage.sh $(build) $(sources)
 
+bench: $(build)/simulate ## speed, memory, same bits everywhere, NumPy and SimPy (BENCH_LONG=1: 10^6 runs)
+	@CC='$(CC)' sh tests/bench/bench.sh $(build) $(SCENARIO)
+
 dist: ## a source archive of HEAD
 	@mkdir -p build
 	git archive --prefix=simulate-$(version)/ --add-virtual-file=simulate-$(version)/.version:$(version) \
@@ -202,3 +205,5 @@ $(tests): $(build)/%: $(build)/%.o $(test_helpers) $(library)
 	$(call say,LINK)$(CC) $(flags) -o $@ $^ -lcmocka $(libraries)
 
 -include $(patsubst %.c,$(build)/%.d,$(sources) $(test_sources))
+
+include tests/bench/bench.mk

@@ -1,0 +1,195 @@
+#!/bin/sh
+# What `make bench` prints: tests/bench/bench.sh BUILD SCENARIO, after the programs are built.
+#
+# Times are printed and never judged: machines differ and are busy. Two things do fail: bits that
+# differ between instruction sets, compilers or numbers of threads, and peers that differ from the
+# engine by more than chance. BENCH_LONG=1 adds a run of 10^6 replicas and more peers' replicas.
+set -u
+build=$1
+scenario=$2
+programs=$build/bench
+shipped=$programs/shipped/bench_engine
+venv=${BENCH_VENV:-build/bench-venv}
+long=${BENCH_LONG:-0}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+fail() {
+    echo "  FAIL: $*"
+    failed=1
+}
+
+runs_here() {
+    [ -x "$programs/$1/bench_engine" ] || return 1
+    case $1 in avx*) "$shipped" supports "$1" ;; esac
+}
+
+# field NAME BUILD COLUMN: a figure of `bench_engine time`, or nothing
+field() {
+    awk -v name="$1" -v column="$3" '$1 == name { print $column }' "$work/time.$2" 2>/dev/null
+}
+
+# row TITLE NAME: best and median of each build
+row() {
+    printf '  %-32s' "$1"
+    for name in $timed; do
+        printf '%16s' "$(field "$2" "$name" 2 | awk '{ printf "%.1f", $1 }') ($(field "$2" "$name" 3 |
+            awk '{ printf "%.1f", $1 }'))"
+    done
+    echo
+}
+
+# The highest roof of all builds is the shipped one's: it picks its instructions as it runs.
+roof() {
+    [ "$1" = shipped ] && set -- "[a-z0-9]*"
+    cat "$work"/time.$1 | awk '$1 == "peak_gflops" && $2 > most { most = $2 } END { print most }'
+}
+
+# wanted BUILD: ns per replica-step on one core that the project wants there
+wanted() {
+    case $1 in avx2) echo 8 ;; avx512) echo 4 ;; *) echo 0 ;; esac
+}
+
+# ratio TITLE EXPRESSION: of each build, from best times; one is a plan on one core, two on two
+ratio() {
+    printf '  %-32s' "$1"
+    for name in $timed; do
+        awk -v one="$(field one_plan_one_core "$name" 2)" -v two="$(field one_plan_two_cores "$name" 2)" \
+            -v flops="$(field flops "$name" 2)" -v peak="$(roof "$name")" \
+            -v wanted="$(wanted "$name")" "BEGIN { printf \"%16s\", $2 }"
+    done
+    echo
+}
+
+engine() {
+    timed=
+    for name in shipped sse2 avx2 avx512; do
+        runs_here "$name" || continue
+        timed="$timed $name"
+        "$programs/$name/bench_engine" time "$scenario" >"$work/time.$name" || fail "$name"
+    done
+    echo
+    printf '%-34s' "Engine, ns per replica-step"
+    for name in $timed; do printf '%16s' "$name"; done
+    echo
+    row "load paths alone, one core" path
+    row "one plan, one core" one_plan_one_core
+    row "each of eight, one core" eight_plans_one_core
+    if [ -n "$(field one_plan_two_cores shipped 2)" ]; then
+        row "one plan, two cores" one_plan_two_cores
+        row "each of eight, two cores" eight_plans_two_cores
+        ratio "one core over two" 'sprintf("%.2f", one / two)'
+    fi
+    ratio "one core over the 8 or 4 wanted" 'wanted ? sprintf("%.2f", one / wanted) : "-"'
+    ratio "one plan's flops" 'sprintf("%.0f", flops)'
+    ratio "GFLOP/s, of at most" 'sprintf("%.1f / %.1f", flops / one, peak)'
+    ratio "share of the roofline" 'sprintf("%.0f %%", 100 * flops / one / peak)'
+    echo "  Best (median) of 7. One core by the thread's own clock, two by the wall clock, which other"
+    echo "  work slows down; the roof is independent products and sums in registers, without FMA."
+}
+
+# same NAME HASH: against the shipped build on one thread
+same() {
+    printf '  %-32s%16s\n' "$1" "$2"
+    [ "$2" = "$expected" ] || fail "$1: the samples differ from the shipped build's on one thread"
+}
+
+bits() {
+    echo
+    echo "Same bits: hash of all samples of eight plans"
+    expected=$("$shipped" hash "$scenario" 1)
+    [ -n "$expected" ] || fail "no hash"
+    same "shipped, 1 thread" "$expected"
+    for threads in 2 7; do
+        same "shipped, $threads threads" "$("$shipped" hash "$scenario" $threads)"
+    done
+    for name in sse2 avx2 avx512 unoptimised other; do
+        if runs_here "$name"; then
+            same "$name" "$("$programs/$name/bench_engine" hash "$scenario" 2)"
+        else
+            printf '  %-32s%16s\n' "$name" "not on this machine"
+        fi
+    done
+    # glibc has other exp() and log() for machines without FMA.
+    if runs_here sse2; then
+        same "sse2, C library without FMA" "$(GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA,-AVX,-FMA4 \
+            "$programs/sse2/bench_engine" hash "$scenario" 2)"
+    fi
+}
+
+# simulate TITLE REPEATS OPTION...: the run of least wall time; its figures stay in $work/run
+simulate() {
+    title=$1
+    repeats=$2
+    shift 2
+    for _ in $(seq "$repeats"); do
+        "$shipped" watch "$build/simulate" "$scenario" --output "$work/out" "$@" || echo "0 0 0"
+    done | sort -n | head -1 >"$work/run"
+    awk -v title="$title" '{ printf "  %-32s%16.2f%16.2f%16.1f\n", title, $1, $2, $3 }' "$work/run"
+    grep -q '^0 ' "$work/run" && fail "simulate $*"
+}
+
+program() {
+    echo
+    printf '%-34s%16s%16s%16s\n' "Whole program, all reports" "wall s" "CPU s" "resident MiB"
+    simulate "1000 replicas" 3 --replicas 1000
+    simulate "10000 replicas (1.0 s wanted)" 3 --replicas 10000
+    cp "$work/run" "$work/run.least"
+    simulate "100000 replicas" 1 --replicas 100000
+    cat "$work/run.least" "$work/run" | awk '{ mib[NR] = $3; cpu[NR] = $2 } END {
+        printf "  %-32s%32.1f%16.1f\n", "  times those of 10000", cpu[2] / cpu[1], mib[2] / mib[1]
+        printf "  %-32s%32s%16.0f\n", "  bytes that a replica adds", "", (mib[2] - mib[1]) * 1048576 / 90000
+    }'
+    [ "$long" = 1 ] && simulate "1000000 replicas" 1 --replicas 1000000
+    echo "  What grows: the samples of each plan simulated in full, a float a metric and replica."
+}
+
+peers_ready() {
+    command -v python3 >/dev/null || { echo "  skipped: no python3"; return 1; }
+    [ -x "$venv/bin/python" ] || python3 -m venv "$venv" >"$work/venv" 2>&1 ||
+        { echo "  skipped: python3 -m venv does not work here"; return 1; }
+    "$venv/bin/python" -c 'import numpy, simpy' 2>/dev/null ||
+        "$venv/bin/python" -m pip install -q numpy simpy >"$work/pip" 2>&1 ||
+        { echo "  skipped: pip cannot install numpy and simpy"; return 1; }
+}
+
+# peer_time NAME TITLE TARGET: beside the engine on one core
+peer_time() {
+    "$venv/bin/python" "tests/bench/$1_peer.py" time "$work/peers.json" >"$work/$1" || { fail "$2"; return; }
+    printf '  %-32s' "$2 ($3 wanted)"
+    for name in $timed; do
+        awk -v engine="$(field one_plan_one_core "$name" 2)" \
+            '{ printf "%16s", sprintf("%.1f times", $1 / engine) }' "$work/$1"
+    done
+    awk '{ printf "   %.0f (%.0f) ns\n", $1, $2 }' "$work/$1"
+}
+
+peer_check() {
+    if ! "$venv/bin/python" "tests/bench/$1_peer.py" check "$work/peers.json" "$2"; then
+        fail "$1: differs from the engine by more than chance"
+    fi
+}
+
+peers() {
+    echo
+    echo "Peers: the same model in Python, how many times the engine's time on one core"
+    peers_ready || return
+    "$shipped" peers "$scenario" >"$work/peers.json" || { fail "no constants for the peers"; return; }
+    peer_time numpy "NumPy, vectorised" 10
+    peer_time simpy "SimPy, processes" 300
+    many=4096 few=48
+    [ "$long" = 1 ] && many=65536 few=256
+    peer_check numpy $many
+    peer_check simpy $few
+}
+
+echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1), $(nproc) cores," \
+    "$(${CC:-cc} --version | head -1), load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null)"
+engine
+bits
+program
+peers
+echo
+[ "$failed" -eq 0 ] && echo "bench: same bits everywhere, peers agree where they ran" || echo "bench: FAILED"
+exit "$failed"
