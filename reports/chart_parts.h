@@ -44,6 +44,7 @@ void chart_fan_describe(const struct chart_subject *subject, struct chart *chart
 void chart_bars_describe(const struct chart_subject *subject, struct chart *chart);
 void chart_break_even_describe(const struct chart_subject *subject, struct chart *chart);
 void chart_pareto_describe(const struct chart_subject *subject, struct chart *chart);
+void chart_tornado_describe(const struct chart_subject *subject, struct chart *chart);
 
 /** Draw the chart below its header. */
 void chart_fan_draw(const struct chart_subject *subject, const struct chart *chart,
@@ -54,11 +55,14 @@ void chart_break_even_draw(const struct chart_subject *subject, const struct cha
                            const struct chart_layout *layout, struct plot *plot);
 void chart_pareto_draw(const struct chart_subject *subject, const struct chart *chart,
                        const struct chart_layout *layout, struct plot *plot);
+void chart_tornado_draw(const struct chart_subject *subject, const struct chart *chart,
+                        const struct chart_layout *layout, struct plot *plot);
 
 /** Whether there is anything to compare or to place. */
 bool chart_bars_wanted(const struct result *result);
 bool chart_break_even_wanted(const struct result *result);
 bool chart_pareto_wanted(const struct result *result);
+bool chart_tornado_wanted(const struct result *result);
 
 struct plot_font chart_font(double size, bool bold, struct plot_color color);
 struct plot_stroke chart_stroke(double width, struct plot_color color);

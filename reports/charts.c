@@ -34,6 +34,7 @@ static const struct chart_methods methods[] = {
     [CHART_COST] = {chart_bars_describe, chart_bars_draw, 530},
     [CHART_BREAK_EVEN] = {chart_break_even_describe, chart_break_even_draw, 440},
     [CHART_RISK] = {chart_pareto_describe, chart_pareto_draw, 460},
+    [CHART_TORNADO] = {chart_tornado_describe, chart_tornado_draw, 590},
 };
 
 static struct chart *add_chart(struct chart_set *set, struct chart_subject *subjects,
@@ -71,6 +72,9 @@ static void add_charts(const struct result *result, struct chart_set *set,
     if (chart_pareto_wanted(result))
         snprintf(add_chart(set, subjects, all, CHART_RISK)->name, sizeof set->charts->name,
                  "cost-risk");
+    if (chart_tornado_wanted(result))
+        snprintf(add_chart(set, subjects, all, CHART_TORNADO)->name, sizeof set->charts->name,
+                 "sensitivity");
     add_fans(result, result->as_written, "as-written", result->as_written_series,
              result->as_written_series_count, set, subjects);
     add_fans(result, result->best, "best", result->best_series, result->best_series_count, set,

@@ -20,7 +20,8 @@ enum chart_kind {
     CHART_DISK,       /**< disk over time against the volume */
     CHART_COST,       /**< bills of the plans and of the managed services */
     CHART_BREAK_EVEN, /**< loads at which managed services cost as much as the plan */
-    CHART_RISK        /**< cost against the chance of a missed target */
+    CHART_RISK,       /**< cost against the chance of a missed target */
+    CHART_TORNADO     /**< chance of a missed target at the ends of each uncertain input */
 };
 
 struct chart {
@@ -36,8 +37,8 @@ struct chart {
     size_t png_length;
 };
 
-/** Two plans, two components, memory and disk; cost; break-even; risk. */
-#define CHARTS_MAX 11
+/** Two plans, two components, memory and disk; cost; break-even; risk; sensitivity. */
+#define CHARTS_MAX 12
 
 struct chart_set {
     struct chart charts[CHARTS_MAX];

@@ -19,6 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/** The fixture has no sensitivity: it was not asked for. */
+enum { FIXTURE_CHARTS = CHARTS_MAX - 1 };
+
 static const struct chart *find_chart(const struct chart_set *set, const char *name) {
     for (size_t i = 0; i < set->count; i++)
         if (strcmp(set->charts[i].name, name) == 0)
@@ -66,7 +69,7 @@ static void check_set(const struct result *result, size_t charts) {
 static void test_usual_result(void **state) {
     (void)state;
     struct result *result = fixture_result();
-    check_set(result, CHARTS_MAX);
+    check_set(result, FIXTURE_CHARTS);
     fixture_result_free(result);
 }
 
@@ -116,7 +119,7 @@ static void test_a_year(void **state) {
     struct scenario *scenario = (struct scenario *)(uintptr_t)result->scenario;
     scenario->simulation.horizon_seconds = 365 * 86400.0;
     fixture_series(result, 8760, 365);
-    check_set(result, CHARTS_MAX);
+    check_set(result, FIXTURE_CHARTS);
     says(result, "tempo-memory-as-written", "Tempo passes its 1 GiB limit in 94.1 % of years");
     struct chart_set set;
     draw(result, &set);
@@ -130,7 +133,7 @@ static void test_limit_far_above(void **state) {
     (void)state;
     struct result *result = fixture_result();
     result->as_written_series[0].limit = 64;
-    check_set(result, CHARTS_MAX);
+    check_set(result, FIXTURE_CHARTS);
     struct chart_set set;
     draw(result, &set);
     const char *svg = find_chart(&set, "loki-memory-as-written")->svg.data;
@@ -145,7 +148,7 @@ static void test_no_limit(void **state) {
     struct result *result = fixture_result();
     for (size_t i = 0; i < FIXTURE_SERIES; i++)
         result->as_written_series[i].limit = 0;
-    check_set(result, CHARTS_MAX);
+    check_set(result, FIXTURE_CHARTS);
     /* 1240 MiB, 12 % more at the 95th percentile: 1388.8 MiB. */
     says(result, "loki-memory-as-written", "Loki's memory peaks at 1.36 GiB and has no limit");
     fixture_result_free(result);
@@ -157,7 +160,7 @@ static void test_bands_without_width(void **state) {
     for (size_t i = 0; i < FIXTURE_SERIES; i++)
         for (size_t q = 0; q < SERIES_QUANTILES; q++)
             result->best_series[i].quantile[q] = result->best_series[i].quantile[2];
-    check_set(result, CHARTS_MAX);
+    check_set(result, FIXTURE_CHARTS);
     fixture_result_free(result);
 }
 
@@ -190,14 +193,14 @@ static void test_tiny_and_huge_amounts(void **state) {
     for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
         struct result *result = fixture_result();
         scale_best(result, factors[i]);
-        check_set(result, CHARTS_MAX);
+        check_set(result, FIXTURE_CHARTS);
         fixture_result_free(result);
     }
     struct result *result = fixture_result();
     scale_best(result, 0);
     for (size_t i = 0; i < FIXTURE_SERIES; i++)
         result->best_series[i].limit = 1;
-    check_set(result, CHARTS_MAX);
+    check_set(result, FIXTURE_CHARTS);
     fixture_result_free(result);
 }
 
@@ -222,7 +225,7 @@ static void test_cheap_and_dear_plans(void **state) {
         }
         for (size_t c = 0; c < result->candidate_count; c++)
             ((struct candidate_point *)(uintptr_t)result->candidates)[c].monthly_usd *= factors[i];
-        check_set(result, CHARTS_MAX);
+        check_set(result, FIXTURE_CHARTS);
         fixture_result_free(result);
     }
 }
@@ -384,16 +387,44 @@ static void test_break_even_axis(void **state) {
     fixture_result_free(result);
 }
 
+/** Inputs with long names and prices, one risk at its end and one below the base. */
+static void add_sensitivity(struct result *result) {
+    result->sensitivity_summary =
+        (struct sensitivity_summary){.known = true, .base = {.at = 1, .risk = 0.02}};
+    result->sensitivity_count = RESULT_SENSITIVITY_MAX;
+    for (size_t i = 0; i < RESULT_SENSITIVITY_MAX; i++)
+        result->sensitivity[i] = (struct sensitivity){
+            .title = i % 2 ? "Tempo's stored bytes" : "Strength of incidents",
+            .low = {.risk = 0.02 - 0.002 * (double)i, .found = true, .monthly_usd = 33.33},
+            .high = {.risk = i == 9 ? 1 : 0.01 * (double)i, .found = i != 4, .monthly_usd = 1264}};
+}
+
+static void test_tornado(void **state) {
+    (void)state;
+    struct result *result = fixture_result();
+    add_sensitivity(result);
+    check_set(result, CHARTS_MAX);
+    says(result, "sensitivity",
+         "Tempo's stored bytes: a miss has a chance of 0.2 % at its 10th percentile, "
+         "more than 99.9 % at its 90th");
+    for (size_t i = 0; i < RESULT_SENSITIVITY_MAX; i++)
+        result->sensitivity[i].low.risk = result->sensitivity[i].high.risk = 0;
+    result->sensitivity_summary.base.risk = 0;
+    check_set(result, CHARTS_MAX);
+    says(result, "sensitivity", "No uncertain input moves the risk");
+    fixture_result_free(result);
+}
+
 static void test_no_break_even_no_chart(void **state) {
     (void)state;
     struct result *result = fixture_result();
     result->log_gb_per_day = 0;
     for (int i = 0; i < MANAGED_COUNT; i++)
         set_point(result, (enum managed_service)i, 0.5);
-    check_set(result, CHARTS_MAX - 1);
+    check_set(result, FIXTURE_CHARTS - 1);
     memset(result->break_even, 0, sizeof result->break_even);
     result->log_gb_per_day = 4.1;
-    check_set(result, CHARTS_MAX - 1);
+    check_set(result, FIXTURE_CHARTS - 1);
     fixture_result_free(result);
 }
 
@@ -548,6 +579,7 @@ int main(void) {
         cmocka_unit_test(test_break_even_headlines),
         cmocka_unit_test(test_break_even_layouts),
         cmocka_unit_test(test_break_even_axis),
+        cmocka_unit_test(test_tornado),
         cmocka_unit_test(test_no_break_even_no_chart),
         cmocka_unit_test(test_bills_fall_into_groups),
         cmocka_unit_test(test_thinning_keeps_peaks),
