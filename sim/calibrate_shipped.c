@@ -1,5 +1,6 @@
 #include "sim/base/csv.h"
 #include "sim/calibrate.h"
+#include "sim/fit_holdout.h"
 #include "sim/fit_loki.h"
 #include "sim/fit_processes.h"
 #include "sim/fit_tempo.h"
@@ -56,5 +57,8 @@ enum status calibrate_fidelity(struct arena *arena, struct text *markdown,
              "than was measured.\n\n## Loki\n\n");
     enum status status = fit_loki_fidelity(arena, markdown, diagnostics);
     text_add(markdown, "\n## Tempo\n\n");
-    return status == STATUS_OK ? fit_tempo_fidelity(arena, markdown, diagnostics) : status;
+    if (status == STATUS_OK)
+        status = fit_tempo_fidelity(arena, markdown, diagnostics);
+    text_add(markdown, "\n## Runs held out\n\n");
+    return status == STATUS_OK ? fit_holdout_fidelity(arena, markdown, diagnostics) : status;
 }
