@@ -29,11 +29,12 @@ void chart_tornado_describe(const struct chart_subject *subject, struct chart *c
         snprintf(chart->title, sizeof chart->title, "No uncertain input moves the risk");
     else
         snprintf(chart->title, sizeof chart->title,
-                 "%s: a miss has a chance of %s at its 10th percentile, %s at its 90th", row->title,
+                 "The risk hangs most on %s: %s at its 10th percentile, %s at its 90th", row->noun,
                  chart_share(low, sizeof low, row->low.risk),
                  chart_share(high, sizeof high, row->high.risk));
     snprintf(chart->subtitle, sizeof chart->subtitle,
-             "Chance that %s misses a target but cost and savings, each input at its ends",
+             "Chance that %s misses a target but cost and savings; inputs that would change the "
+             "decision in bold",
              result->best ? "the best plan" : "the stack as written");
     size_t used = (size_t)snprintf(chart->description, sizeof chart->description,
                                    "Chance of a miss at the 10th and 90th percentile:");

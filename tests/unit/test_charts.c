@@ -395,6 +395,7 @@ static void add_sensitivity(struct result *result) {
     for (size_t i = 0; i < RESULT_SENSITIVITY_MAX; i++)
         result->sensitivity[i] = (struct sensitivity){
             .title = i % 2 ? "Tempo's stored bytes" : "Strength of incidents",
+            .noun = "the bytes that Tempo stores at a known load",
             .low = {.risk = 0.02 - 0.002 * (double)i, .found = true, .monthly_usd = 33.33},
             .high = {.risk = i == 9 ? 1 : 0.01 * (double)i, .found = i != 4, .monthly_usd = 1264}};
 }
@@ -405,8 +406,8 @@ static void test_tornado(void **state) {
     add_sensitivity(result);
     check_set(result, CHARTS_MAX);
     says(result, "sensitivity",
-         "Tempo's stored bytes: a miss has a chance of 0.2 % at its 10th percentile, "
-         "more than 99.9 % at its 90th");
+         "The risk hangs most on the bytes that Tempo stores at a known load: 0.2 % at its 10th "
+         "percentile, more than 99.9 % at its 90th");
     for (size_t i = 0; i < RESULT_SENSITIVITY_MAX; i++)
         result->sensitivity[i].low.risk = result->sensitivity[i].high.risk = 0;
     result->sensitivity_summary.base.risk = 0;
