@@ -23,7 +23,7 @@ const char *sweep_short_key(const char *key) {
 static bool find_cheapest(const struct sweep *sweep, size_t *point, double *usd) {
     bool found = false;
     for (size_t i = 0; i < sweep->grid.point_count; i++) {
-        double own;
+        double own = 0;
         if (!sweep_cheapest(&sweep->rows[i], &own) || (found && own >= *usd))
             continue;
         *point = i;
