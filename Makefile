@@ -81,8 +81,8 @@ run_tests = @SIMULATE=$(build)/simulate sh tests/run.sh
 # What the tests run under it stays within code built for the detector.
 export TSAN_OPTIONS ?= ignore_noninstrumented_modules=1
 
-.PHONY: all help deps run test test-unit test-golden test-e2e test-mpi run-test-mpi calibrate fidelity schema golden \
-	install uninstall valgrind coverage dist clean FORCE
+.PHONY: all help deps run test test-unit test-golden test-e2e test-slow test-mpi run-test-mpi \
+	calibrate fidelity schema golden install uninstall valgrind coverage dist clean FORCE
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .PRECIOUS: $(build)/%.o
@@ -112,6 +112,9 @@ test-golden: $(build)/simulate $(golden_tests) ## small whole runs against tests
 
 test-e2e: $(build)/simulate $(e2e_tests) ## the program from outside
 	$(run_tests) $(e2e_tests)
+
+test-slow: $(build)/tests/unit/test_planner ## the search against brute force in many more cases
+	@PLANNER_CASES=400 sh tests/run.sh $^
 
 test-mpi: ## install Open MPI if missing, build with MPI=1, sweep over several processes
 	@$(MAKE) MPI=1 BUILD=$(build)-mpi run-test-mpi
