@@ -2,7 +2,6 @@
 
 #include "reports/phrase.h"
 
-
 /** No column becomes narrower than this. */
 #define COLUMN_WIDTH_MIN 4
 

@@ -2,7 +2,6 @@
 
 #include "models/loki_parts.h"
 
-
 static double peak_measured(const struct loki_run *run) {
     return run->memory_peak_bytes;
 }

@@ -19,7 +19,6 @@
 #include "sim/base/text.h"
 #include "stack/chart_keys.h"
 
-
 enum values_kind {
     VALUES_STRING, /**< written so that it stays a string */
     VALUES_PLAIN,  /**< a number or boolean as it is written */

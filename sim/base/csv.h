@@ -14,7 +14,6 @@
 #include "sim/base/status.h"
 #include "sim/base/text.h"
 
-
 #define CSV_FIELD_BYTES_MAX 65536
 #define CSV_COLUMNS_MAX 1000
 
