@@ -88,6 +88,8 @@ void loki_disk(const struct loki_model *model, const struct loki_settings *setti
     /* Segments go when the checkpoint after theirs is complete: up to two periods of them. */
     need->wal_peak_bytes = coefficient[LOKI_wal_checkpoints] * checkpoint +
                            2 * checkpoint_seconds(settings) * need->wal_bytes_per_second;
+    need->wal_bound_bytes =
+        need->wal_peak_bytes + fmax(2 - coefficient[LOKI_wal_checkpoints], 0) * checkpoint;
     need->chunk_bytes_per_second = totals->stored_bytes_per_second;
     need->chunks_per_second = totals->chunks_per_second;
     /* On average half a block of each file is empty. */

@@ -72,8 +72,10 @@ struct loki_need {
     double cpu_query_cores; /**< the part of it that queries take */
     double open_raw_bytes;  /**< raw bytes that sit in open chunks */
     double wal_bytes_per_second;
-    double wal_peak_bytes;              /**< on disk: checkpoints and segments */
-    double chunk_bytes_per_second;      /**< stored, compressed */
+    double wal_peak_bytes;         /**< on disk: checkpoints and segments, as sampled every 30 s */
+    double wal_bound_bytes;        /**< the moment between samples: the old checkpoint still
+                                        beside the complete new one (pkg/ingester/checkpoint.go) */
+    double chunk_bytes_per_second; /**< stored, compressed */
     double chunk_disk_bytes_per_second; /**< the same, each file rounded up to 4 KiB */
     double chunks_per_second;           /**< files, so inodes */
     double index_bytes_per_second;

@@ -192,8 +192,9 @@ static void loki_disk(const struct plan *plan, struct loki_need idle, struct lok
     out->disk_per_scale_second = (float)(mean_rate - idle_rate);
     out->inodes_per_second = (float)idle.chunks_per_second;
     out->inodes_per_scale_second = (float)(mean.chunks_per_second - idle.chunks_per_second);
-    out->wal_base = (float)(idle.wal_peak_bytes / GIB);
-    out->wal_per_scale = (float)((mean.wal_peak_bytes - idle.wal_peak_bytes) / GIB);
+    /* What fills a volume is the highest moment, not the highest sample. */
+    out->wal_base = (float)(idle.wal_bound_bytes / GIB);
+    out->wal_per_scale = (float)((mean.wal_bound_bytes - idle.wal_bound_bytes) / GIB);
     struct volume volume = {plan->resources[COMPONENT_LOKI].volume_bytes, VOLUME_GP3_FREE_IOPS,
                             VOLUME_GP3_FREE_MIB_PER_SECOND};
     out->usable_gib = (float)(volume_usable_bytes(&volume) / GIB);

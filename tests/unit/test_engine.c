@@ -32,7 +32,7 @@ static void without_noise_it_is_the_closed_form(void **state) {
     const double days = 3;
     double disk =
         (need.chunk_disk_bytes_per_second + need.index_bytes_per_second) * days * SECONDS_PER_DAY +
-        need.wal_peak_bytes;
+        need.wal_bound_bytes;
     for (size_t i = 0; i < samples.replicas; i++) {
         assert_close((double)samples.metric[METRIC_LOG_FACTOR_MEAN][i], 1, 1e-5, 0);
         assert_close((double)samples.metric[METRIC_LOG_FACTOR_PEAK][i], 1, 1e-5, 0);
@@ -71,7 +71,7 @@ static void the_volume_is_full_when_arithmetic_says(void **state) {
     struct loki_need need = loki_mean(run, 1);
     struct volume volume = {3 * GIB, VOLUME_GP3_FREE_IOPS, VOLUME_GP3_FREE_MIB_PER_SECOND};
     double rate = need.chunk_disk_bytes_per_second + need.index_bytes_per_second;
-    double fills_after = (volume_usable_bytes(&volume) - need.wal_peak_bytes) / rate;
+    double fills_after = (volume_usable_bytes(&volume) - need.wal_bound_bytes) / rate;
     double full = 3 * SECONDS_PER_DAY - fills_after;
     assert_true(full > 0);
     for (size_t i = 0; i < samples.replicas; i++) {
