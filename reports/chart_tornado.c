@@ -116,6 +116,9 @@ static void draw_row(const struct tornado *tornado, const struct sensitivity *ro
     if (layout->narrow) {
         baseline = top + size;
         bar_top = baseline + 6;
+        plot_box(tornado->plot, layout->margin, top,
+                 layout->margin + plot_text_width(tornado->plot, row->title, size, row->decides),
+                 baseline + 4, chart_white);
         plot_label(tornado->plot, layout->margin, baseline, PLOT_ANCHOR_START, name, row->title);
     } else {
         plot_label(tornado->plot, tornado->area.left - 12, baseline, PLOT_ANCHOR_END, name,
@@ -164,11 +167,11 @@ void chart_tornado_draw(const struct chart_subject *subject, const struct chart 
         const double x = plot_scale_at(&tornado.x, plot_tick(&ticks, i));
         plot_line(plot, x, tornado.area.top, x, tornado.area.bottom, chart_stroke(1, chart_grid));
     }
+    plot_line(plot, tornado.base, tornado.area.top, tornado.base, tornado.area.bottom,
+              chart_stroke(1.4, chart_ink));
     for (size_t i = 0; i < subject->result->sensitivity_count; i++)
         draw_row(&tornado, &subject->result->sensitivity[i],
                  tornado.area.top + (double)i * tornado.row_height);
-    plot_line(plot, tornado.base, tornado.area.top, tornado.base, tornado.area.bottom,
-              chart_stroke(1.4, chart_ink));
     chart_columns(plot, layout, &tornado.area, &ticks, &tornado.x, "",
                   "Chance of a miss, %; the line: as it is");
 }

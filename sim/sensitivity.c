@@ -229,11 +229,30 @@ static enum status make(const struct tornado *tornado, struct result *result,
                                  : diagnostics_out_of_memory(diagnostics, "the sensitivity");
 }
 
+/** Simulations that report how far they are: the ends' and the base's, and those of the indices. */
+enum { RUNS = 1 + 2 * SENSITIVITY_INPUT_COUNT + SENSITIVITY_SOBOL_RUNS };
+
+/** The progress of all simulations together. */
+struct progress {
+    bool (*report)(double done, void *context);
+    void *context;
+    size_t runs_done;
+};
+
+static bool report_progress(double done, void *context) {
+    struct progress *progress = context;
+    const double all = ((double)progress->runs_done + done) / RUNS;
+    progress->runs_done += done >= 1;
+    return progress->report(fmin(all, 1), progress->context);
+}
+
 enum status sensitivity_make(const struct planner_input *input, struct result *result,
                              struct diagnostics *diagnostics) {
     struct planner_input own = *input;
     own.engine.series = false;
-    own.engine.progress = NULL;
+    struct progress progress = {input->engine.progress, input->engine.progress_context, 0};
+    own.engine.progress = progress.report ? report_progress : NULL;
+    own.engine.progress_context = &progress;
     if (own.engine.replicas > SENSITIVITY_REPLICAS)
         own.engine.replicas = SENSITIVITY_REPLICAS;
     const struct plan_outcome *outcome = result->best ? result->best : result->as_written;

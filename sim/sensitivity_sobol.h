@@ -14,6 +14,9 @@ enum sensitivity_output { SENSITIVITY_MEMORY, SENSITIVITY_DISK };
 /** The random paths, as an input after the others. */
 #define SENSITIVITY_CHANCE SENSITIVITY_INPUT_COUNT
 
+/** Simulations that sensitivity_sobol() takes: where the median peaks, A, B and each AB. */
+#define SENSITIVITY_SOBOL_RUNS (3 + SENSITIVITY_INPUT_COUNT + 1)
+
 struct sensitivity_sobol {
     struct sensitivity_index index[SENSITIVITY_INPUT_COUNT + 1][SENSITIVITY_OUTPUT_COUNT];
     size_t evaluations;
