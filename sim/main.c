@@ -75,7 +75,7 @@ static bool show_progress(double done, void *context) {
 
 /** mpirun gives ranks a terminal of its own making, whatever it writes to itself. */
 static bool on_terminal(void) {
-    return isatty(STDOUT_FILENO) && sweep_mpi_size() == 1;
+    return isatty(STDOUT_FILENO) && !sweep_mpi_present();
 }
 
 static unsigned terminal_width(void) {

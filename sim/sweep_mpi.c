@@ -20,9 +20,17 @@ struct answer {
     struct diagnostic diagnostic;
 };
 
-/** Did mpirun start more than this process? Asked before MPI may be. */
+/** The number of ranks as mpirun tells it; asked before MPI may be. */
+static const char *size_told(void) {
+    return getenv("OMPI_COMM_WORLD_SIZE");
+}
+
+bool sweep_mpi_present(void) {
+    return size_told() != NULL;
+}
+
 static bool several(void) {
-    const char *size = getenv("OMPI_COMM_WORLD_SIZE");
+    const char *size = size_told();
     return size && strtol(size, NULL, 10) > 1;
 }
 

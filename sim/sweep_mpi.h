@@ -21,6 +21,9 @@
  */
 int sweep_mpi_watch(struct diagnostics *diagnostics);
 
+/** Did mpirun start this process, be it alone? */
+bool sweep_mpi_present(void);
+
 /** Join the other ranks; nothing where there are none. False: MPI failed. */
 bool sweep_mpi_start(void);
 
@@ -47,6 +50,9 @@ enum status sweep_mpi_follow(const struct sweep_input *input, int threads, enum 
 static inline int sweep_mpi_watch(struct diagnostics *diagnostics) {
     (void)diagnostics;
     return -1;
+}
+static inline bool sweep_mpi_present(void) {
+    return false;
 }
 static inline bool sweep_mpi_start(void) {
     return true;
