@@ -5,6 +5,7 @@
 # differ between instruction sets, compilers or numbers of threads, and peers that differ from the
 # engine by more than chance. BENCH_LONG=1 adds a run of 10^6 replicas and more peers' replicas.
 set -u
+export PYTHONDONTWRITEBYTECODE=1
 build=$1
 scenario=$2
 programs=$build/bench
