@@ -1,52 +1,88 @@
 #include "reports/content_parts.h"
 #include "reports/phrase.h"
+#include "sim/predict.h"
 
 #include <math.h>
 
-/** Standard normal distances that hold half and nine tenths of all values. */
-#define HALF_DISTANCE 0.674490
-#define NINE_TENTHS_DISTANCE 1.644854
+/** Wide estimates have no further tails: the normal's, as the engine draws them. */
+#define MANY_DEGREES 1e6
 
 static const char *const measured = "runs left out of the fit";
 static const char *const few_runs = "few runs: twice what their fit leaves";
 static const char *const published = "published figures, not measured";
 static const char *const borrowed = "Promtail's measurements, a published base";
 
-/** `sd`: standard deviation of ln(measured / predicted); nothing is said when it is not known. */
+/** How far a forecast may lie off, as the engine draws it. */
+struct deviation {
+    double sd; /**< of ln(measured / predicted); 0 when it is not known */
+    double degrees_of_freedom;
+};
+
+/** Share of the truth within which `share` of the forecasts come. */
+static const char *print_reach(struct content *content, double share, struct deviation error) {
+    char reach[PHRASE_BYTES];
+    double half = predict_interval_of(share, error.sd, error.degrees_of_freedom);
+    return content_print(content, "%s", phrase_share(reach, sizeof reach, expm1(half)));
+}
+
 static void add_error(struct content *content, struct sheet *sheet, const char *model,
-                      const char *quantity, double sd, const char *basis) {
-    if (!isfinite(sd) || sd <= 0)
+                      const char *quantity, struct deviation error, const char *basis) {
+    if (!isfinite(error.sd) || error.sd <= 0)
         return;
     struct sheet_cell *row = sheet_row(sheet);
     if (!row)
         return;
-    char share[PHRASE_BYTES];
     row[0].text = model;
     row[1].text = quantity;
-    row[2].text = content_print(content, "%s",
-                                phrase_share(share, sizeof share, exp(HALF_DISTANCE * sd) - 1));
-    row[3].text = content_print(
-        content, "%s", phrase_share(share, sizeof share, exp(NINE_TENTHS_DISTANCE * sd) - 1));
+    row[2].text = print_reach(content, 0.5, error);
+    row[3].text = print_reach(content, 0.9, error);
     row[4].text = basis;
+}
+
+/** A figure of Loki's or Tempo's model, held to runs left out of the fit. */
+struct figure {
+    const char *quantity;
+    double sd;
+};
+
+static void add_left_out(struct content *content, struct sheet *sheet, const char *model,
+                         const struct figure *figures, size_t count, double degrees_of_freedom) {
+    for (size_t i = 0; i < count; i++)
+        add_error(content, sheet, model, figures[i].quantity,
+                  (struct deviation){figures[i].sd, degrees_of_freedom}, measured);
 }
 
 static void add_loki_errors(struct content *content, struct sheet *sheet,
                             const struct loki_error *error) {
-    add_error(content, sheet, "Loki", "peak memory", error->memory_peak, measured);
-    add_error(content, sheet, "Loki", "mean memory", error->memory_mean, measured);
-    add_error(content, sheet, "Loki", "CPU", error->cpu, measured);
-    add_error(content, sheet, "Loki", "WAL on disk", error->wal_peak, measured);
-    add_error(content, sheet, "Loki", "stored chunks", error->chunk_bytes, measured);
-    add_error(content, sheet, "Loki", "index", error->index_bytes, measured);
+    const struct figure figures[] = {
+        {"peak memory", error->memory_peak},
+        {"mean memory", error->memory_mean},
+        {"CPU", error->cpu},
+        {"WAL on disk", error->wal_peak},
+        {"stored chunks", error->chunk_bytes},
+        {"index", error->index_bytes},
+    };
+    add_left_out(content, sheet, "Loki", figures, sizeof figures / sizeof *figures,
+                 error->degrees_of_freedom);
 }
 
 static void add_tempo_errors(struct content *content, struct sheet *sheet,
                              const struct tempo_error *error) {
-    add_error(content, sheet, "Tempo", "peak memory over a few blocks", tempo_run_peak_error(error),
-              measured);
-    add_error(content, sheet, "Tempo", "CPU", error->cpu, measured);
-    add_error(content, sheet, "Tempo", "WAL on disk", error->wal_peak, measured);
-    add_error(content, sheet, "Tempo", "stored blocks", error->block_bytes, measured);
+    const struct figure figures[] = {
+        {"peak memory over a few blocks", tempo_run_peak_error(error)},
+        {"CPU", error->cpu},
+        {"WAL on disk", error->wal_peak},
+        {"stored blocks", error->block_bytes},
+    };
+    add_left_out(content, sheet, "Tempo", figures, sizeof figures / sizeof *figures,
+                 error->degrees_of_freedom);
+}
+
+static void add_estimates(struct content *content, struct sheet *sheet, const char *model,
+                          double memory_sd, double cpu_sd, const char *basis) {
+    add_error(content, sheet, model, "peak memory", (struct deviation){memory_sd, MANY_DEGREES},
+              basis);
+    add_error(content, sheet, model, "CPU", (struct deviation){cpu_sd, MANY_DEGREES}, basis);
 }
 
 void content_add_trust(struct content *content) {
@@ -71,14 +107,11 @@ void content_add_trust(struct content *content) {
                   "above hold them already.";
     add_loki_errors(content, sheet, &calibration->loki.error);
     add_tempo_errors(content, sheet, &calibration->tempo.error);
-    add_error(content, sheet, "OTel Collector", "peak memory", calibration->collector.memory_error,
-              few_runs);
-    add_error(content, sheet, "OTel Collector", "CPU", calibration->collector.cpu_error, few_runs);
-    add_error(content, sheet, agent_title, "peak memory", agent->memory_error, agent_basis);
-    add_error(content, sheet, agent_title, "CPU", agent->cpu_error, agent_basis);
-    add_error(content, sheet, "Grafana", "peak memory", calibration->grafana.memory_error,
-              published);
-    add_error(content, sheet, "Grafana", "CPU", calibration->grafana.cpu_error, published);
+    add_estimates(content, sheet, "OTel Collector", calibration->collector.memory_error,
+                  calibration->collector.cpu_error, few_runs);
+    add_estimates(content, sheet, agent_title, agent->memory_error, agent->cpu_error, agent_basis);
+    add_estimates(content, sheet, "Grafana", calibration->grafana.memory_error,
+                  calibration->grafana.cpu_error, published);
     content_sheet_end(content);
 }
 
@@ -94,27 +127,27 @@ static bool any_plan_has(const struct content *content, enum agent_kind kind) {
     return false;
 }
 
-static const char *print_reach(struct content *content, double sd) {
-    char share[PHRASE_BYTES];
-    return content_print(content, "%s",
-                         phrase_share(share, sizeof share, exp(NINE_TENTHS_DISTANCE * sd) - 1));
-}
-
 /** The one line of the models' errors for who reads no further. */
 static void add_error_note(struct content *content) {
     const struct calibration *calibration = content->report->calibration;
     if (!calibration)
         return;
+    const struct loki_error *loki = &calibration->loki.error;
     const struct tempo_error *tempo = &calibration->tempo.error;
-    add_note(content,
-             content_print(content,
-                           "Nine forecasts in ten come within %s of the truth for Loki's peak "
-                           "memory, %s for Tempo's, %s and %s for what they store; such errors "
-                           "are part of every chance above.",
-                           print_reach(content, calibration->loki.error.memory_peak),
-                           print_reach(content, tempo_run_peak_error(tempo)),
-                           print_reach(content, calibration->loki.error.chunk_bytes),
-                           print_reach(content, tempo->block_bytes)));
+    const struct deviation errors[] = {
+        {loki->memory_peak, loki->degrees_of_freedom},
+        {tempo_run_peak_error(tempo), tempo->degrees_of_freedom},
+        {loki->chunk_bytes, loki->degrees_of_freedom},
+        {tempo->block_bytes, tempo->degrees_of_freedom},
+    };
+    const char *reach[sizeof errors / sizeof *errors];
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        reach[i] = print_reach(content, 0.9, errors[i]);
+    add_note(content, content_print(content,
+                                    "Nine forecasts in ten come within %s of the truth for Loki's "
+                                    "peak memory, %s for Tempo's, %s and %s for what they store; "
+                                    "such errors are part of every chance above.",
+                                    reach[0], reach[1], reach[2], reach[3]));
 }
 
 void content_add_notes(struct content *content) {

@@ -9,8 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
+double predict_interval_of(double share, double deviation, double degrees_of_freedom) {
+    return deviation * gsl_cdf_tdist_Pinv((1 + share) / 2, fmax(degrees_of_freedom, 1));
+}
+
 double predict_interval(double deviation, double degrees_of_freedom) {
-    return deviation * gsl_cdf_tdist_Pinv(0.95, fmax(degrees_of_freedom, 1));
+    return predict_interval_of(0.9, deviation, degrees_of_freedom);
 }
 
 /** A figure of a model and the deviation of its ln. */

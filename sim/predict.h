@@ -48,7 +48,11 @@ void predict_write_csv(const struct predict_answer *answer, struct text *text);
 /** The keys of a model with meaning and default, one a line; NULL for all models. */
 void predict_write_keys(const char *model, struct text *text);
 
-/** Half the width of a 90 % interval of a logarithm with this deviation. */
+/** Half the width of the interval that holds `share` (0 to 1) of a logarithm's draws: Student's t
+ *  with this deviation. Many degrees of freedom make it the normal's. */
+double predict_interval_of(double share, double deviation, double degrees_of_freedom);
+
+/** The same of a 90 % interval. */
 double predict_interval(double deviation, double degrees_of_freedom);
 
 #endif

@@ -169,10 +169,13 @@ static void text_and_csv_have_a_line_for_each_figure(void **state) {
     text_fini(&text);
 }
 
-/** Student's t at 95 % with 10 degrees of freedom is 1.8125. */
+/** Student's t with 10 degrees of freedom is 1.8125 at 95 %, 0.6998 at 75 %; the normal's quantile
+ *  there is 0.6745. */
 static void the_interval_is_students(void **state) {
     (void)state;
     assert_close(predict_interval(0.1, 10), 0.18125, 1e-4, 0);
+    assert_close(predict_interval_of(0.5, 0.1, 10), 0.06998, 1e-4, 0);
+    assert_close(predict_interval_of(0.5, 0.1, 1e6), 0.06745, 1e-4, 0);
     assert_true(isfinite(predict_interval(0.1, 0)));
 }
 

@@ -22,11 +22,16 @@ static struct diagnostics diagnostics;
 
 /** Errors as a fit might leave them: round numbers. */
 static const struct calibration calibration = {
-    .loki.error = {.memory_peak = 0.05, .memory_mean = 0.05, .cpu = 0.15, .chunk_bytes = 0.03},
+    .loki.error = {.memory_peak = 0.05,
+                   .memory_mean = 0.05,
+                   .cpu = 0.15,
+                   .chunk_bytes = 0.03,
+                   .degrees_of_freedom = 1e6},
     .tempo.error = {.memory_peak = 0.06,
                     .memory_chance = 0.08 / 0.748,
                     .cpu = 0.12,
-                    .block_bytes = 0.05},
+                    .block_bytes = 0.05,
+                    .degrees_of_freedom = 1e6},
     .collector = {.memory_error = 0.07, .cpu_error = 0.1},
     .agent = {{.memory_error = 0.08, .cpu_error = 0.1}, {.memory_error = 0.3, .cpu_error = 0.3}},
     .grafana = {.memory_error = 0.3, .cpu_error = 0.5},
