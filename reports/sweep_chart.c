@@ -56,8 +56,16 @@ static void describe(const struct sweep *sweep, struct chart *chart,
         snprintf(chart->subtitle, sizeof chart->subtitle,
                  "Dollars a month of the cheapest stack that keeps every target: as written%s",
                  sweep->input.search ? ", or the best plan where that is cheaper" : "");
-    snprintf(chart->description, sizeof chart->description, "%s. The table below has every point.",
-             content.headline);
+    const struct sweep_axis *axes = sweep->grid.axes;
+    size_t used = (size_t)snprintf(chart->description, sizeof chart->description,
+                                   "Monthly cost at %zu values of %s", axes[0].count,
+                                   sweep_short_key(axes[0].key));
+    if (sweep->grid.axis_count == 2 && used < sizeof chart->description)
+        used += (size_t)snprintf(chart->description + used, sizeof chart->description - used,
+                                 " and %zu of %s", axes[1].count, sweep_short_key(axes[1].key));
+    if (used < sizeof chart->description)
+        snprintf(chart->description + used, sizeof chart->description - used,
+                 ". The table below has every point.");
     sweep_content_fini(&content);
 }
 

@@ -84,13 +84,13 @@ static size_t make_columns(const struct sweep *sweep, enum sweep_table table,
     size_t count = 0;
     for (size_t i = 0; i < sweep->grid.axis_count; i++) {
         const struct sweep_axis *axis = &sweep->grid.axes[i];
-        columns[count++] = (struct sheet_column){
-            .heading = sweep_short_key(axis->key), .numeric = numeric(axis), .wraps = true};
+        columns[count++] =
+            (struct sheet_column){.heading = sweep_short_key(axis->key), .numeric = numeric(axis)};
     }
     columns[count++] = (struct sheet_column){.heading = "Verdict"};
     columns[count++] = (struct sheet_column){.heading = "As written", .numeric = true};
     if (table == SWEEP_TABLE_NARROW)
-        columns[count++] = (struct sheet_column){.heading = "Missed as written", .wraps = true};
+        columns[count++] = (struct sheet_column){.heading = "Missed by most", .wraps = true};
     for (size_t i = 0; i < TARGET_COUNT && table == SWEEP_TABLE_WIDE; i++)
         if (target_set(sweep, i))
             columns[count++] = (struct sheet_column){.heading = target_title((enum target_kind)i),
@@ -107,17 +107,30 @@ static const char *print_usd(struct arena *arena, double usd) {
     return arena_print(arena, "%s", units_print_usd(words, sizeof words, usd));
 }
 
-/** `Memory kills 94 %, Cost 3 %`. */
+/** How far the target is from being kept, 0 to 1. */
+static double shortfall(const struct sweep_row *row, size_t kind) {
+    const struct sweep_target *target = &row->targets[kind];
+    if (!target->set || target->holds)
+        return -1;
+    return kind == TARGET_OUT_OF_MEMORY ? target->probability : 1 - target->probability;
+}
+
+/** The target missed by most, and how many others are: `Memory kills 94 %, +1`. */
 static const char *missed_targets(struct arena *arena, const struct sweep_row *row) {
-    const char *words = "";
-    for (size_t i = 0; i < TARGET_COUNT && words; i++) {
-        char chance[PHRASE_BYTES];
-        if (row->targets[i].set && !row->targets[i].holds)
-            words = arena_print(arena, "%s%s%s %s", words, *words ? ", " : "",
-                                target_title((enum target_kind)i),
-                                phrase_chance(chance, sizeof chance, row->targets[i].probability));
+    size_t worst = 0, count = 0;
+    for (size_t i = 0; i < TARGET_COUNT; i++) {
+        count += shortfall(row, i) >= 0;
+        if (shortfall(row, i) > shortfall(row, worst))
+            worst = i;
     }
-    return words && *words ? words : "-";
+    if (count == 0)
+        return "-";
+    char chance[PHRASE_BYTES], others[PHRASE_BYTES] = "";
+    if (count > 1)
+        snprintf(others, sizeof others, ", +%zu", count - 1);
+    return arena_print(arena, "%s %s%s", target_title((enum target_kind)worst),
+                       phrase_chance(chance, sizeof chance, row->targets[worst].probability),
+                       others);
 }
 
 static struct sheet_cell verdict_cell(const struct sweep_row *row) {
@@ -169,7 +182,7 @@ enum status sweep_content_make(const struct sweep *sweep, enum sweep_table table
     const size_t count = sweep->grid.point_count;
     const size_t rows = count < rows_max ? count : rows_max;
     struct sheet_column columns[SHEET_COLUMNS_MAX];
-    *content = (struct sweep_content){.all_hold = sweep_holds(sweep, false)};
+    *content = (struct sweep_content){.all_hold = sweep_holds(sweep, true)};
     struct arena *arena = &content->arena;
     arena_init(arena);
     const size_t column_count = make_columns(sweep, table, columns);

@@ -14,7 +14,7 @@ struct sweep_content {
     const char *how;      /**< what was computed */
     const char *rest;     /**< rows that the table leaves out; NULL: none */
     struct sheet sheet;
-    bool all_hold;
+    bool all_hold; /**< as written */
 };
 
 /** The table's width: for a terminal or a comment, with the missed targets in words; or with a

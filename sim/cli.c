@@ -347,5 +347,5 @@ void cli_write_help(struct text *text) {
     text_add(text,
              "\nExit status: 0 every target holds, as written or for the best plan; 1 targets are\n"
              "missed, or diff's B misses what A meets; 2 wrong usage; 3 invalid input; 4 file or\n"
-             "system error; 130 interrupted.\n");
+             "system error; 5 a rank of a sweep died; 130 interrupted.\n");
 }
