@@ -213,6 +213,36 @@ static void threads_change_no_bit(void **state) {
     fixture_run_free(run);
 }
 
+/** A replica whose own load is the workload's, and whose parameters are drawn, is what it was. */
+static void own_loads_that_do_not_differ_change_nothing(void **state) {
+    (void)state;
+    struct fixture_run *run = tight_run();
+    const struct workload *load = &run->workload;
+    static struct workload_own own[128];
+    static const struct engine_given drawn = {-1, -1, -1, -1, -1};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        own[i] = (struct workload_own){.log_scale = 1,
+                                       .trace_scale = 1,
+                                       .noise_sigma = load->noise_sigma,
+                                       .noise_shift = load->noise_shift,
+                                       .incidents_per_second = load->incidents_per_second,
+                                       .magnitude_log_mean = load->magnitude_log_mean,
+                                       .duration_log_mean = load->duration_log_mean};
+    struct engine_samples before = fixture_run_samples(run);
+    run->workload.own = own;
+    run->engine.given = &drawn;
+    run->engine.given_count = 1;
+    struct engine_samples after = fixture_run_samples(run);
+    for (size_t m = 0; m < METRIC_COUNT; m++)
+        assert_memory_equal(before.metric[m], after.metric[m], 128 * sizeof(float));
+    own[5].log_scale = 2;
+    after = fixture_run_samples(run);
+    for (size_t i = 0; i < 128; i++)
+        assert_close(after.metric[METRIC_LOG_FACTOR_PEAK][i],
+                     (i == 5 ? 2 : 1) * before.metric[METRIC_LOG_FACTOR_PEAK][i], 1e-6, 0);
+    fixture_run_free(run);
+}
+
 /** Without incidents nothing about them matters, and with all noise gone nor does chance. */
 static void what_is_not_there_explains_nothing(void **state) {
     (void)state;
@@ -283,6 +313,7 @@ int main(void) {
         cmocka_unit_test(moving_leaves_the_scenario_alone),
         cmocka_unit_test(inputs_push_the_right_way),
         cmocka_unit_test(threads_change_no_bit),
+        cmocka_unit_test(own_loads_that_do_not_differ_change_nothing),
         cmocka_unit_test(what_is_not_there_explains_nothing),
         cmocka_unit_test(what_to_measure_is_what_decides),
     };
