@@ -41,8 +41,9 @@ static enum status try_multiples(const struct insight_input *input, const struct
     engine.progress = NULL;
     if (engine.replicas > HEADROOM_REPLICAS)
         engine.replicas = HEADROOM_REPLICAS;
-    enum status status =
-        engine_run(&engine, plans, MULTIPLES, input->context->arena, samples, diagnostics);
+    struct arena scratch;
+    arena_init(&scratch);
+    enum status status = engine_run(&engine, plans, MULTIPLES, &scratch, samples, diagnostics);
     for (size_t i = 0; i < MULTIPLES && status == STATUS_OK; i++) {
         status = outcome_make(input->context, plan, &samples[i], "headroom", outcome, diagnostics);
         if (status != STATUS_OK)
@@ -55,6 +56,7 @@ static enum status try_multiples(const struct insight_input *input, const struct
         }
         headroom->multiple = multiples[i];
     }
+    arena_fini(&scratch);
     return status;
 }
 

@@ -34,7 +34,8 @@ struct planner_output {
      */
     struct plan_outcome *cheaper[RESULT_CHEAPER_MAX];
     size_t cheaper_count;
-    struct engine_samples best_samples;
+    struct series best_series[RESULT_SERIES_MAX]; /**< the best plan's bands */
+    size_t best_series_count;
     const struct candidate_point *points; /**< [point_count] */
     size_t point_count;
     size_t screened; /**< candidates looked up */

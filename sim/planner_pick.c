@@ -85,27 +85,60 @@ static const char *label_of(const struct planner_state *search, const struct pla
                               loki_encoding_name(plan->loki.encoding), age);
 }
 
+/** What find_best() has at hand. */
+struct race {
+    const struct planner_state *search;
+    struct planner_output *output;
+    const struct planner_record *best;
+    size_t at_this_cost; /**< records tried at the cost under way */
+    double usd_per_month;
+};
+
+/** The first of `outcomes` that holds wins the race: its bands are kept. */
+static enum status crown(struct race *race, const struct planner_record *const *records,
+                         size_t count, struct plan_outcome **outcomes,
+                         const struct engine_samples *samples, struct diagnostics *diagnostics) {
+    struct planner_output *output = race->output;
+    for (size_t i = 0; i < count; i++) {
+        if (!outcomes[i]->holds)
+            continue;
+        race->best = records[i];
+        output->best = outcomes[i];
+        return outcome_series(&outcomes[i]->plan, &samples[i], race->search->input->context->arena,
+                              output->best_series, &output->best_series_count, diagnostics);
+    }
+    return STATUS_OK;
+}
+
+/** Simulate records and judge them. With a race the first that holds wins it. Samples are given
+ *  back at once: there may be many rounds. */
 static enum status simulate(const struct planner_state *search,
                             const struct planner_record *const *records, size_t count,
-                            uint64_t replicas, bool series, struct plan_outcome **outcomes,
-                            struct engine_samples *samples, struct diagnostics *diagnostics) {
+                            uint64_t replicas, struct race *race, struct plan_outcome **outcomes,
+                            struct diagnostics *diagnostics) {
     const struct outcome_context *context = search->input->context;
     struct engine_input engine = search->input->engine;
+    struct engine_samples samples[ENGINE_PLANS_MAX];
+    struct arena scratch;
+    arena_init(&scratch);
     engine.replicas = replicas < engine.replicas ? replicas : engine.replicas;
-    engine.series = series;
-    struct plan *plans = arena_array(context->arena, count, sizeof *plans);
-    if (!plans)
-        return diagnostics_out_of_memory(diagnostics, "the search");
-    for (size_t i = 0; i < count; i++)
+    engine.series = race != NULL;
+    struct plan *plans = arena_array(&scratch, count, sizeof *plans);
+    enum status status = plans ? STATUS_OK : diagnostics_out_of_memory(diagnostics, "the search");
+    for (size_t i = 0; i < count && plans; i++)
         plans[i] = planner_plan(search, records[i]);
-    enum status status = engine_run(&engine, plans, count, context->arena, samples, diagnostics);
+    if (status == STATUS_OK)
+        status = engine_run(&engine, plans, count, &scratch, samples, diagnostics);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         outcomes[i] = arena_take(context->arena, sizeof *outcomes[i]);
         const char *label = label_of(search, &plans[i]);
-        if (!outcomes[i] || !label)
-            return diagnostics_out_of_memory(diagnostics, "the search");
-        status = outcome_make(context, &plans[i], &samples[i], label, outcomes[i], diagnostics);
+        status = outcomes[i] && label ? outcome_make(context, &plans[i], &samples[i], label,
+                                                     outcomes[i], diagnostics)
+                                      : diagnostics_out_of_memory(diagnostics, "the search");
     }
+    if (status == STATUS_OK && race)
+        status = crown(race, records, count, outcomes, samples, diagnostics);
+    arena_fini(&scratch);
     return status;
 }
 
@@ -124,15 +157,6 @@ static bool plausible(const struct plan_outcome *outcome) {
     }
     return outcome->plan.pending == 0;
 }
-
-/** What find_best() has at hand. */
-struct race {
-    const struct planner_state *search;
-    struct planner_output *output;
-    const struct planner_record *best;
-    size_t at_this_cost; /**< records tried at the cost under way */
-    double usd_per_month;
-};
 
 /** The next records to try together: in order, within the budget, at most
  *  `input->tries_per_cost` of one cost. */
@@ -162,22 +186,13 @@ static enum status try_finalists(struct race *race, const struct planner_record 
     const struct planner_state *search = race->search;
     const bool all = search->input->engine.replicas <= PLANNER_REPLICAS;
     struct plan_outcome *outcomes[FINALISTS];
-    struct engine_samples samples[FINALISTS];
-    enum status status =
-        simulate(search, finalists, count, PLANNER_REPLICAS, true, outcomes, samples, diagnostics);
+    enum status status = simulate(search, finalists, count, PLANNER_REPLICAS, all ? race : NULL,
+                                  outcomes, diagnostics);
     race->output->verified += count;
-    for (size_t i = 0; i < count && status == STATUS_OK && !race->best; i++) {
-        if (!all && plausible(outcomes[i]))
-            status = simulate(search, &finalists[i], 1, UINT64_MAX, true, &outcomes[i], &samples[i],
-                              diagnostics);
-        else if (!all)
-            continue;
-        if (status == STATUS_OK && outcomes[i]->holds) {
-            race->output->best = outcomes[i];
-            race->output->best_samples = samples[i];
-            race->best = finalists[i];
-        }
-    }
+    for (size_t i = 0; i < count && status == STATUS_OK && !all && !race->best; i++)
+        if (plausible(outcomes[i]))
+            status =
+                simulate(search, &finalists[i], 1, UINT64_MAX, race, &outcomes[i], diagnostics);
     return status;
 }
 
@@ -239,11 +254,10 @@ static enum status find_alternatives(const struct race *race, struct diagnostics
         count = ALTERNATIVES;
     for (size_t i = 0; i < count; i++)
         chosen[i] = &others[i];
-    struct engine_samples samples[ALTERNATIVES];
     race->output->alternative_count = count;
     return count == 0 ? STATUS_OK
-                      : simulate(search, chosen, count, PLANNER_SHOWN_REPLICAS, false,
-                                 race->output->alternatives, samples, diagnostics);
+                      : simulate(search, chosen, count, PLANNER_SHOWN_REPLICAS, NULL,
+                                 race->output->alternatives, diagnostics);
 }
 
 static int compare_cost(const void *a, const void *b) {
@@ -258,7 +272,6 @@ static enum status find_cheaper(const struct planner_state *search, struct plann
     struct planner_record *classes =
         arena_array(search->input->context->arena, search->set_count + 1, sizeof *classes);
     const struct planner_record *chosen[RESULT_CHEAPER_MAX];
-    struct engine_samples samples[RESULT_CHEAPER_MAX];
     size_t count = 0;
     if (!classes)
         return diagnostics_out_of_memory(diagnostics, "the search");
@@ -274,8 +287,8 @@ static enum status find_cheaper(const struct planner_state *search, struct plann
         chosen[i] = &classes[first + i];
     return output->cheaper_count == 0
                ? STATUS_OK
-               : simulate(search, chosen, output->cheaper_count, PLANNER_SHOWN_REPLICAS, false,
-                          output->cheaper, samples, diagnostics);
+               : simulate(search, chosen, output->cheaper_count, PLANNER_SHOWN_REPLICAS, NULL,
+                          output->cheaper, diagnostics);
 }
 
 enum status planner_pick(struct planner_state *search, struct planner_output *output,

@@ -98,17 +98,20 @@ static enum status run_written(const struct engine_input *engine,
                                const struct outcome_context *context, const struct plan *plan,
                                struct result *result, struct diagnostics *diagnostics) {
     struct engine_samples samples;
-    enum status status = engine_run(engine, plan, 1, context->arena, &samples, diagnostics);
-    if (status != STATUS_OK)
-        return status;
+    struct arena scratch;
+    arena_init(&scratch);
     result->as_written = arena_take(context->arena, sizeof *result->as_written);
-    if (!result->as_written)
-        return diagnostics_out_of_memory(diagnostics, "the result");
-    status = outcome_make(context, plan, &samples, "as written", result->as_written, diagnostics);
-    if (status != STATUS_OK)
-        return status;
-    return outcome_series(plan, &samples, context->arena, result->as_written_series,
-                          &result->as_written_series_count, diagnostics);
+    enum status status = result->as_written
+                             ? engine_run(engine, plan, 1, &scratch, &samples, diagnostics)
+                             : diagnostics_out_of_memory(diagnostics, "the result");
+    if (status == STATUS_OK)
+        status =
+            outcome_make(context, plan, &samples, "as written", result->as_written, diagnostics);
+    if (status == STATUS_OK)
+        status = outcome_series(plan, &samples, context->arena, result->as_written_series,
+                                &result->as_written_series_count, diagnostics);
+    arena_fini(&scratch);
+    return status;
 }
 
 /** At one cost, candidates differ in limits and settings only; past the safest few of them the next
@@ -129,10 +132,9 @@ static enum status run_search(const struct planner_input *input, struct result *
     result->candidates = found.points;
     result->candidate_count = found.point_count;
     result->candidates_screened = found.screened;
-    if (!found.best)
-        return STATUS_OK;
-    return outcome_series(&found.best->plan, &found.best_samples, input->context->arena,
-                          result->best_series, &result->best_series_count, diagnostics);
+    memcpy(result->best_series, found.best_series, sizeof found.best_series);
+    result->best_series_count = found.best_series_count;
+    return STATUS_OK;
 }
 
 static enum status run_all(const struct scenario *scenario, const struct run_tables *tables,
