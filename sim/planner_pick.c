@@ -158,15 +158,15 @@ static bool plausible(const struct plan_outcome *outcome) {
     return outcome->plan.pending == 0;
 }
 
-/** The next records to try together: in order, within the budget, at most
+/** The next `most` records to try together: in order, within the budget, at most
  *  `input->tries_per_cost` of one cost. */
-static size_t next_finalists(struct race *race, size_t *from,
+static size_t next_finalists(struct race *race, size_t *from, size_t most,
                              const struct planner_record *finalists[FINALISTS]) {
     const struct planner_state *search = race->search;
     const struct scenario_target *cost = &search->input->context->scenario->targets.cost;
     const size_t tries = search->input->tries_per_cost;
     size_t count = 0;
-    for (; count < FINALISTS && *from < search->record_count; (*from)++) {
+    for (; count < most && *from < search->record_count; (*from)++) {
         const struct planner_record *record = &search->records[*from];
         if (!record->possible || (cost->set && record->usd_per_month > cost->bound))
             break;
@@ -200,7 +200,8 @@ static enum status find_best(struct race *race, struct diagnostics *diagnostics)
     size_t from = 0;
     for (int round = 0; !race->best; round++) {
         const struct planner_record *finalists[FINALISTS];
-        size_t count = next_finalists(race, &from, finalists);
+        /* The first often wins: only when it does not are more looked at together. */
+        size_t count = next_finalists(race, &from, round == 0 ? 1 : FINALISTS, finalists);
         if (count == 0)
             break;
         enum status status = try_finalists(race, finalists, count, diagnostics);
