@@ -4,6 +4,7 @@
 #include "sim/base/yaml_tree.h"
 #include "sim/scenario_schema.h"
 #include "tests/unit/json_check.h"
+#include "tests/unit/same_members.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -155,28 +156,6 @@ static void test_schema_refuses_what_the_loader_refuses(void **state) {
     json_decref(loaded);
 }
 
-/** What every key below `section` fills is the same; the rows' offsets begin at the bases. Not
- *  the bytes between the members, which no compiler has to copy. */
-static void check_same(const char *section, const void *left_base, const void *right_base) {
-    static const size_t sizes[] = {[STORE_DOUBLE] = sizeof(double),
-                                   [STORE_UNSIGNED] = sizeof(unsigned),
-                                   [STORE_U64] = sizeof(uint64_t),
-                                   [STORE_BOOL] = sizeof(bool)};
-    size_t count, checked = 0;
-    const struct scenario_field *fields = scenario_schema(&count);
-    for (size_t i = 0; i < count; i++) {
-        const struct scenario_field *field = &fields[i];
-        if (strncmp(field->path, section, strlen(section)) != 0 || field->store == STORE_NONE ||
-            field->store == STORE_TEXT)
-            continue;
-        if (memcmp((const char *)left_base + field->offset,
-                   (const char *)right_base + field->offset, sizes[field->store]) != 0)
-            fail_msg("%s differs", field->path);
-        checked++;
-    }
-    assert_true(checked >= 3);
-}
-
 /** A template with everything at its default loads, and is the same as one that says nothing. */
 static void test_template_is_the_defaults(void **state) {
     (void)state;
@@ -194,11 +173,12 @@ static void test_template_is_the_defaults(void **state) {
     assert_int_equal(
         scenario_parse("m", minimal, strlen(minimal), NULL, 0, NULL, NULL, &plain, &diagnostics),
         STATUS_OK);
-    check_same("stack.", made, plain);
-    check_same("managed.", made, plain);
-    check_same("simulation.", made, plain);
-    check_same("workload.profile.", made, plain);
-    check_same("workload.services[].", &made->workload.services[0], &plain->workload.services[0]);
+    assert_same_members("stack.", made, plain);
+    assert_same_members("managed.", made, plain);
+    assert_same_members("simulation.", made, plain);
+    assert_same_members("workload.profile.", made, plain);
+    assert_same_members("workload.services[].", &made->workload.services[0],
+                        &plain->workload.services[0]);
     assert_memory_equal(made->workload.profile.daily, plain->workload.profile.daily,
                         sizeof made->workload.profile.daily);
     assert_true(made->targets.cost.set && made->targets.savings.set);

@@ -1,6 +1,7 @@
 /* Broken input of many kinds: never a crash, always a status that matches what was said. */
 #include "sim/base/files.h"
 #include "sim/scenario.h"
+#include "tests/unit/same_members.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -124,9 +125,9 @@ static void test_the_same_bytes_give_the_same_scenario(void **state) {
                      STATUS_OK);
     assert_int_equal(scenario_parse("x", bytes, length, NULL, 0, NULL, NULL, &b, &diagnostics),
                      STATUS_OK);
-    assert_memory_equal(&a->stack, &b->stack, sizeof a->stack);
-    assert_memory_equal(&a->targets, &b->targets, sizeof a->targets);
-    assert_memory_equal(&a->workload.profile, &b->workload.profile, sizeof a->workload.profile);
+    assert_same_members("stack.", a, b);
+    assert_same_members("targets.", a, b);
+    assert_same_members("workload.profile.", a, b);
     scenario_free(a);
     scenario_free(b);
     arena_fini(&arena);
