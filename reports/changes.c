@@ -4,8 +4,12 @@
 #include "sim/base/units.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+/** More than a plan can differ in. */
+#define CHANGES_MAX 64
 
 enum unit { UNIT_BYTES, UNIT_CORES, UNIT_DURATION, UNIT_BYTE_RATE, UNIT_COUNT };
 
@@ -156,9 +160,13 @@ static void compare_resources(struct listing *listing, const struct plan *from,
         }
 }
 
-size_t changes_list(struct arena *arena, const struct plan *from, const struct plan *to,
-                    struct change *changes, bool *failed) {
-    struct listing listing = {.arena = arena, .changes = changes};
+const struct change *changes_list(struct arena *arena, const struct plan *from,
+                                  const struct plan *to, size_t *count) {
+    struct listing listing = {.arena = arena,
+                              .changes = arena_array(arena, CHANGES_MAX, sizeof(struct change))};
+    *count = 0;
+    if (!listing.changes)
+        return NULL;
     compare_cluster(&listing, from, to);
     compare_resources(&listing, from, to);
     compare_words(&listing, "Loki encoding", COMPONENT_LOKI,
@@ -166,6 +174,8 @@ size_t changes_list(struct arena *arena, const struct plan *from, const struct p
     for (size_t i = 0; i < COUNT_OF(setting_fields); i++)
         compare_field(&listing, &setting_fields[i], setting_fields[i].what,
                       setting_fields[i].component, from, to);
-    *failed = *failed || listing.failed;
-    return listing.count;
+    if (listing.failed)
+        return NULL;
+    *count = listing.count;
+    return listing.changes;
 }

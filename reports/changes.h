@@ -7,11 +7,8 @@
 #include "sim/base/arena.h"
 #include "sim/plan.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
-/** More than a plan can differ in. */
-#define CHANGES_MAX 64
 #define CHANGE_OF_CLUSTER (-1)
 
 struct change {
@@ -21,9 +18,9 @@ struct change {
     int component;    /**< enum component, or CHANGE_OF_CLUSTER */
 };
 
-/** Fill `changes` [CHANGES_MAX] with what `to` changes in `from`, nodes first; strings are taken
- *  from `arena`. Returns how many. `*failed` is set when memory ran out. */
-size_t changes_list(struct arena *arena, const struct plan *from, const struct plan *to,
-                    struct change *changes, bool *failed);
+/** What `to` changes in `from`, nodes first: `*count` changes that live in `arena`. NULL, and a
+ *  count of 0, when memory ran out. */
+const struct change *changes_list(struct arena *arena, const struct plan *from,
+                                  const struct plan *to, size_t *count);
 
 #endif

@@ -1,6 +1,5 @@
 #include "reports/content.h"
 
-#include "reports/changes.h"
 #include "reports/content_parts.h"
 #include "reports/phrase.h"
 #include "sim/base/units.h"
@@ -72,6 +71,13 @@ const char *content_plan_price(struct content *content, const struct plan_outcom
                          content_usd(content, bill_total(&outcome->bill)));
 }
 
+const struct change *content_changes(struct content *content, const struct plan *from,
+                                     const struct plan *to, size_t *count) {
+    const struct change *changes = changes_list(&content->arena, from, to, count);
+    content->failed = content->failed || !changes;
+    return changes;
+}
+
 static size_t missed_targets(const struct plan_outcome *outcome) {
     size_t missed = outcome->plan.pending > 0 ? 1 : 0;
     for (size_t i = 0; i < outcome->target_count; i++)
@@ -94,13 +100,9 @@ static const struct plan_outcome *least_bad(const struct result *result) {
 
 /** Does `outcome` differ from the stack as written in anything a user would set? */
 static bool differs(struct content *content, const struct plan_outcome *outcome) {
-    struct change *changes = arena_array(&content->arena, CHANGES_MAX, sizeof *changes);
-    if (!changes) {
-        content->failed = true;
-        return false;
-    }
-    return changes_list(&content->arena, &content->report->result->as_written->plan, &outcome->plan,
-                        changes, &content->failed) > 0;
+    size_t count;
+    content_changes(content, &content->report->result->as_written->plan, &outcome->plan, &count);
+    return count > 0;
 }
 
 /** What stands beside the stack as written; NULL when there is nothing better to show. */
@@ -202,12 +204,8 @@ static bool change_matters(const struct change *change, const struct plan_outcom
 
 static void add_fix(struct content *content, const struct plan_outcome *from,
                     const struct plan_outcome *to) {
-    struct change *changes = arena_array(&content->arena, CHANGES_MAX, sizeof *changes);
-    if (!changes) {
-        content->failed = true;
-        return;
-    }
-    size_t count = changes_list(&content->arena, &from->plan, &to->plan, changes, &content->failed);
+    size_t count;
+    const struct change *changes = content_changes(content, &from->plan, &to->plan, &count);
     bool any_matters = false;
     for (size_t i = 0; i < count; i++)
         any_matters = any_matters || change_matters(&changes[i], from, to);

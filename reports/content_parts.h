@@ -6,6 +6,7 @@
 #ifndef REPORTS_CONTENT_PARTS_H
 #define REPORTS_CONTENT_PARTS_H
 
+#include "reports/changes.h"
 #include "reports/content.h"
 
 /** A formatted string in the content's arena; "" when memory is out. */
@@ -32,6 +33,10 @@ const char *content_usd(struct content *content, double usd);
 /** A plan's bill and what is spent a month: `1 x t3.medium, $33.17 a month`. */
 const char *content_plan_price(struct content *content, const struct plan_outcome *outcome);
 
+/** changes_list() in the content's arena; when memory is out the content has failed. */
+const struct change *content_changes(struct content *content, const struct plan *from,
+                                     const struct plan *to, size_t *count);
+
 /** Targets side by side, and why each holds or not. */
 void content_add_targets(struct content *content);
 
@@ -54,7 +59,8 @@ void content_add_limit_facts(struct content *content);
 void content_add_cheaper(struct content *content);
 void content_add_break_even(struct content *content);
 
-/** What to measure next, for the first screen; what moves risk and cost. Nothing unless asked for. */
+/** What to measure next, for the first screen; what moves risk and cost. Nothing unless asked for.
+ */
 void content_add_sensitivity_fact(struct content *content);
 void content_add_sensitivity(struct content *content);
 

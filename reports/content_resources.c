@@ -1,4 +1,3 @@
-#include "reports/changes.h"
 #include "reports/content_parts.h"
 #include "reports/phrase.h"
 #include "sim/base/units.h"
@@ -6,18 +5,14 @@
 void content_add_changes(struct content *content) {
     if (content->plan_count < 2)
         return;
-    struct change *changes = arena_array(&content->arena, CHANGES_MAX, sizeof *changes);
-    if (!changes) {
-        content->failed = true;
-        return;
-    }
     const struct sheet_column columns[] = {
         {NULL, "Setting", false, false},
         {NULL, content->plans[0].title, true, true},
         {NULL, content->plans[1].title, true, true},
     };
-    size_t count = changes_list(&content->arena, &content->plans[0].outcome->plan,
-                                &content->plans[1].outcome->plan, changes, &content->failed);
+    size_t count;
+    const struct change *changes = content_changes(content, &content->plans[0].outcome->plan,
+                                                   &content->plans[1].outcome->plan, &count);
     struct sheet *sheet =
         content_sheet(content, "changes", "What the best plan changes", columns, 3, count);
     if (!content->report->result->best)

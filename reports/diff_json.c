@@ -3,8 +3,6 @@
 #include "reports/json_plan.h"
 #include "reports/phrase.h"
 
-#include <stdlib.h>
-
 /** Bumped when a reader could trip over a change. */
 #define DIFF_SCHEMA_VERSION 1
 
@@ -95,22 +93,10 @@ static json_t *diff_object(struct json_maker *maker, const struct diff *diff) {
 enum status diff_json(const struct diff *diff, struct text *text, struct diagnostics *diagnostics) {
     struct json_maker maker = {0};
     json_t *root = diff_object(&maker, diff);
-    /* Six digits as in result.json: a difference has no more than what it was made from. */
-    char *dump = maker.not_finite || maker.failed
-                     ? NULL
-                     : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
-    if (dump) {
-        text_add(text, dump);
-        text_add(text, "\n");
-    }
-    bool dumped = dump != NULL;
-    free(dump);
+    if (!maker.not_finite)
+        return json_maker_write(&maker, root, "the comparison", text, diagnostics);
     json_decref(root);
-    if (maker.not_finite)
-        return diagnostics_add(diagnostics, STATUS_INVALID, NULL, 0, 0,
-                               "a figure or a difference (%s) is too large for a number",
-                               maker.not_finite);
-    if (!dumped || text_failed(text))
-        return diagnostics_out_of_memory(diagnostics, "the comparison");
-    return STATUS_OK;
+    return diagnostics_add(diagnostics, STATUS_INVALID, NULL, 0, 0,
+                           "a figure or a difference (%s) is too large for a number",
+                           maker.not_finite);
 }

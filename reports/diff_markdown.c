@@ -26,18 +26,12 @@ enum status diff_markdown(const struct diff *diff, struct text *text,
     text_print(text, "## %s ", symbols[content.standing]);
     markdown_escape(text, diff->headline);
     text_add(text, "\n\n");
-    for (size_t i = 0; i < content.fact_count; i++) {
-        text_print(text, "- **%s:** ", content.facts[i].label);
-        markdown_escape(text, content.facts[i].text);
-        text_add(text, "\n");
-    }
+    for (size_t i = 0; i < content.fact_count; i++)
+        markdown_item(text, content.facts[i].label, content.facts[i].text);
     text_add(text, "\n");
     for (size_t i = 0; i < content.sheet_count; i++)
         add_sheet(text, &content.sheets[i]);
-    for (size_t i = 0; i < content.note_count; i++) {
-        text_add(text, "- ");
-        markdown_escape(text, content.notes[i]);
-        text_add(text, "\n");
-    }
+    for (size_t i = 0; i < content.note_count; i++)
+        markdown_item(text, NULL, content.notes[i]);
     return text_failed(text) ? diagnostics_out_of_memory(diagnostics, "the comparison") : STATUS_OK;
 }

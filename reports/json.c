@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static json_t *workload_object(struct json_maker *maker, const struct result *result) {
     json_t *object = json_maker_object(maker);
@@ -157,22 +156,9 @@ enum status report_json(const struct report *report, struct text *text,
                         struct diagnostics *diagnostics) {
     struct json_maker maker = {0};
     json_t *root = result_object(&maker, report->result);
-    /* Six significant digits: more is noise, and a last bit that differs between machines must
-       not make two results differ. */
-    char *dump = maker.not_finite || maker.failed
-                     ? NULL
-                     : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
-    if (dump) {
-        text_add(text, dump);
-        text_add(text, "\n");
-    }
-    bool dumped = dump != NULL;
-    free(dump);
+    if (!maker.not_finite)
+        return json_maker_write(&maker, root, "result.json", text, diagnostics);
     json_decref(root);
-    if (maker.not_finite)
-        return diagnostics_add(diagnostics, STATUS_INTERNAL, NULL, 0, 0,
-                               "the result's %s is not a finite number", maker.not_finite);
-    if (!dumped || text_failed(text))
-        return diagnostics_out_of_memory(diagnostics, "result.json");
-    return STATUS_OK;
+    return diagnostics_add(diagnostics, STATUS_INTERNAL, NULL, 0, 0,
+                           "the result's %s is not a finite number", maker.not_finite);
 }

@@ -71,6 +71,19 @@ void json_maker_bool(struct json_maker *maker, json_t *object, const char *key, 
     json_maker_set(maker, object, key, json_boolean(value));
 }
 
+enum status json_maker_write(const struct json_maker *maker, json_t *root, const char *what,
+                             struct text *text, struct diagnostics *diagnostics) {
+    char *dump = maker->failed ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    bool dumped = dump != NULL;
+    if (dumped) {
+        text_add(text, dump);
+        text_add(text, "\n");
+    }
+    free(dump);
+    json_decref(root);
+    return dumped && !text_failed(text) ? STATUS_OK : diagnostics_out_of_memory(diagnostics, what);
+}
+
 static void set_quantiles(struct json_maker *maker, json_t *object, const char *key,
                           const struct quantiles *quantiles) {
     json_t *q = json_maker_object(maker);

@@ -8,6 +8,8 @@
 #ifndef REPORTS_JSON_PLAN_H
 #define REPORTS_JSON_PLAN_H
 
+#include "sim/base/status.h"
+#include "sim/base/text.h"
 #include "sim/result.h"
 
 #include <jansson.h>
@@ -32,6 +34,14 @@ void json_maker_real(struct json_maker *maker, json_t *object, const char *key, 
 /** A number that is whole by its nature (bytes, counts): rounded, all its digits kept. */
 void json_maker_whole(struct json_maker *maker, json_t *object, const char *key, double value);
 void json_maker_bool(struct json_maker *maker, json_t *object, const char *key, bool value);
+
+/**
+ * Add `root`, which is taken over, to `text` with six significant digits: more is noise, and a last
+ * bit that differs between machines must not make two results differ. To be called when no number
+ * was found that is not finite. STATUS_SYSTEM when memory is out, in `what`.
+ */
+enum status json_maker_write(const struct json_maker *maker, json_t *root, const char *what,
+                             struct text *text, struct diagnostics *diagnostics) MUST_CHECK;
 
 /** The array of a bill's items. */
 json_t *json_bill_items(struct json_maker *maker, const struct bill *bill);

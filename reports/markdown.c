@@ -44,11 +44,8 @@ static void add_sources(struct text *text, const struct content *content) {
 
 static void add_notes(struct text *text, const struct content *content) {
     text_add(text, "### Good to know\n\n");
-    for (size_t i = 0; i < content->note_count; i++) {
-        text_add(text, "- ");
-        markdown_escape(text, content->notes[i]);
-        text_add(text, "\n");
-    }
+    for (size_t i = 0; i < content->note_count; i++)
+        markdown_item(text, NULL, content->notes[i]);
 }
 
 static const char *standing_symbol(enum content_standing standing) {
@@ -67,11 +64,8 @@ enum status report_markdown(const struct report *report, struct text *text,
     text_print(text, "## %s ", standing_symbol(content.standing));
     markdown_escape(text, content.verdict);
     text_add(text, "\n\n");
-    for (size_t i = 0; i < content.fact_count; i++) {
-        text_print(text, "- **%s:** ", content.facts[i].label);
-        markdown_escape(text, content.facts[i].text);
-        text_add(text, "\n");
-    }
+    for (size_t i = 0; i < content.fact_count; i++)
+        markdown_item(text, content.facts[i].label, content.facts[i].text);
     text_add(text, "\n");
     for (size_t i = 0; i < content.sheet_count; i++)
         add_sheet(text, &content.sheets[i]);

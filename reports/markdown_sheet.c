@@ -29,6 +29,14 @@ void markdown_escape(struct text *text, const char *words) {
     }
 }
 
+void markdown_item(struct text *text, const char *label, const char *words) {
+    text_add(text, "- ");
+    if (label)
+        text_print(text, "**%s:** ", label);
+    markdown_escape(text, words);
+    text_add(text, "\n");
+}
+
 static void add_cell(struct text *text, const struct sheet_cell *cell) {
     bool strong = cell->tone != TONE_PLAIN && cell->text && cell->text[0];
     text_add(text, strong ? " **" : " ");

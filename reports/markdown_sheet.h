@@ -11,6 +11,9 @@
  *  them as they are, on one line. */
 void markdown_escape(struct text *text, const char *words);
 
+/** An item of a list; `label`, in bold before the words, may be NULL. */
+void markdown_item(struct text *text, const char *label, const char *words);
+
 /** The sheet's note and its table, without the title, ending in a blank line. */
 void markdown_table(struct text *text, const struct sheet *sheet);
 
