@@ -4,7 +4,6 @@
 #include "reports/phrase.h"
 #include "sim/base/units.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -20,19 +19,13 @@ const char *content_print(struct content *content, const char *format, ...) {
 const char *content_words(struct content *content, const char *words) {
     if (!words)
         return "";
-    size_t length = strlen(words);
-    char *spaced = arena_take(&content->arena, 2 * length + 1);
+    size_t size = 2 * strlen(words) + 1;
+    char *spaced = arena_take(&content->arena, size);
     if (!spaced) {
         content->failed = true;
         return "";
     }
-    size_t used = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (words[i] == '%' && i > 0 && isdigit((unsigned char)words[i - 1]))
-            spaced[used++] = ' ';
-        spaced[used++] = words[i];
-    }
-    return spaced;
+    return phrase_words(spaced, size, words);
 }
 
 void content_fact(struct content *content, const char *label, enum tone tone, const char *text) {

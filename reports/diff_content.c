@@ -36,7 +36,7 @@ static char *print_reason(char *buffer, size_t size, const struct diff_plan *pla
     buffer[0] = '\0';
     for (size_t i = 0; i < plan->target_count; i++)
         if (strcmp(plan->targets[i].name, row->key + strlen("targets.")) == 0)
-            return diff_print_spaced(buffer, size, plan->targets[i].reason);
+            return phrase_words(buffer, size, plan->targets[i].reason);
     return buffer;
 }
 

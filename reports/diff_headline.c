@@ -25,7 +25,7 @@ static void add_value(struct text *text, const struct diff_target *target) {
     if (target->of_miss)
         phrase_chance(words, sizeof words, target->probability.value);
     else
-        diff_print_spaced(words, sizeof words, target->value_text);
+        phrase_words(words, sizeof words, target->value_text);
     text_add(text, words);
 }
 

@@ -22,7 +22,7 @@ static const char *value_text(struct diff *diff, const struct diff_target *targe
     if (target->of_miss)
         phrase_chance(words, sizeof words, target->probability.value);
     else
-        diff_print_spaced(words, sizeof words, target->value_text);
+        phrase_words(words, sizeof words, target->value_text);
     return diff_format(diff, "%s", words);
 }
 
@@ -118,8 +118,8 @@ static void add_bound(struct diff *diff, const struct diff_target *from,
                                          diff_format(diff, "%s target", from->title)};
     if (strcmp(from->bound_text, to->bound_text) == 0)
         return;
-    diff_print_spaced(before, sizeof before, from->bound_text);
-    diff_print_spaced(after, sizeof after, to->bound_text);
+    phrase_words(before, sizeof before, from->bound_text);
+    phrase_words(after, sizeof after, to->bound_text);
     diff_add_words(diff, &subject, diff_format(diff, "%s", before), diff_format(diff, "%s", after));
 }
 

@@ -3,7 +3,6 @@
 #include "reports/phrase.h"
 #include "sim/base/units.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -135,18 +134,6 @@ char *diff_print_change(char *buffer, size_t size, enum diff_unit unit, double f
         diff_print_value(absolute, sizeof absolute, unit, fabs(to - from));
     print_relative(relative, sizeof relative, from, to);
     snprintf(buffer, size, "%s%.80s%.40s", to < from ? "-" : "+", absolute, relative);
-    return buffer;
-}
-
-char *diff_print_spaced(char *buffer, size_t size, const char *words) {
-    size_t used = 0;
-    buffer[0] = '\0';
-    for (size_t i = 0; words[i] && used + 3 <= size; i++) {
-        if (words[i] == '%' && i > 0 && isdigit((unsigned char)words[i - 1]))
-            buffer[used++] = ' ';
-        buffer[used++] = words[i];
-        buffer[used] = '\0';
-    }
     return buffer;
 }
 

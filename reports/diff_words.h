@@ -39,9 +39,6 @@ char *diff_print_value(char *buffer, size_t size, enum diff_unit unit, double va
 /** Absolute and relative: `+$30.69 (+92 %)`, `-99.2 points (÷143)`, `+2.0 GiB (+50 %)`. */
 char *diff_print_change(char *buffer, size_t size, enum diff_unit unit, double from, double to);
 
-/** Words as the engine writes them with a space before each percent sign: `95 %`. */
-char *diff_print_spaced(char *buffer, size_t size, const char *words);
-
 /** `holds` or `missed`. */
 const char *diff_verdict(bool holds);
 

@@ -2,6 +2,7 @@
 
 #include "sim/base/units.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,18 @@ static void print_decimals(char *buffer, size_t size, double value, int decimals
     drop_final_zeros(buffer);
     if (strcmp(buffer, "-0") == 0)
         snprintf(buffer, size, "0");
+}
+
+char *phrase_words(char *buffer, size_t size, const char *words) {
+    size_t used = 0;
+    buffer[0] = '\0';
+    for (size_t i = 0; words[i] && used + 3 <= size; i++) {
+        if (words[i] == '%' && i > 0 && isdigit((unsigned char)words[i - 1]))
+            buffer[used++] = ' ';
+        buffer[used++] = words[i];
+        buffer[used] = '\0';
+    }
+    return buffer;
 }
 
 char *phrase_chance(char *buffer, size_t size, double probability) {

@@ -16,6 +16,10 @@
 /** Enough for any of the phrases below. */
 #define PHRASE_BYTES 96
 
+/** The engine's words as reports write them: `95%` becomes `95 %`. Room for twice
+ *  their length is enough; what does not fit is cut. */
+char *phrase_words(char *buffer, size_t size, const char *words);
+
 /** `94 %`, `99.5 %`, `<0.1 %`, `>99.9 %`: never a false 0 % or 100 %. */
 char *phrase_chance(char *buffer, size_t size, double probability);
 
