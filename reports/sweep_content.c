@@ -79,6 +79,8 @@ static bool numeric(const struct sweep_axis *axis) {
     return true;
 }
 
+_Static_assert(SWEEP_AXES_MAX + TARGET_COUNT + 4 <= SHEET_COLUMNS_MAX, "a wide table has room");
+
 static size_t make_columns(const struct sweep *sweep, enum sweep_table table,
                            struct sheet_column columns[SHEET_COLUMNS_MAX]) {
     size_t count = 0;
