@@ -2,7 +2,11 @@
 #include "sim/base/units.h"
 #include "sim/plan.h"
 
+#include <string.h>
+
 static const char *dated(struct arena *arena, const struct price *price) {
+    if (strstr(price->source, price->as_of))
+        return price->source;
     const char *text = arena_print(arena, "%s (%s)", price->source, price->as_of);
     return text ? text : price->source;
 }

@@ -91,7 +91,7 @@ static void reference_and_explain_know_the_same_keys(void **state) {
     assert_true(keys > 100);
 }
 
-/** The figures of interface.md, each with the ends of its interval around it. */
+/** The figures that predict promises, each with the ends of its interval around it. */
 static void check_prediction(const struct program *program, const char *const figures[]) {
     json_t *answer = printed_json(program);
     size_t count = 0;
