@@ -15,6 +15,7 @@
 
 #include <gsl/gsl_errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,17 +25,18 @@
 
 enum { EXIT_MISSED = 1, EXIT_INTERRUPTED = 130 };
 
-static volatile sig_atomic_t interrupted, terminated;
+/* Whichever thread takes the signal sets them, all read them: too much for sig_atomic_t. */
+static atomic_bool interrupted, terminated;
 
 static void on_interrupt(int number) {
     (void)number;
-    interrupted = 1;
+    interrupted = true;
 }
 
 /** mpirun ends rank 0 this way, as when another rank dies. */
 static void on_terminate(int number) {
     (void)number;
-    interrupted = terminated = 1;
+    interrupted = terminated = true;
 }
 
 /** Everything a command works with; freed in one place. */
