@@ -5,7 +5,9 @@
 # or CFLAGS rebuilds what it touches. Every C file of a room is built; what a room may include is
 # checked by tests/unit/test_includes.c.
 
-VARIANT ?= $(if $(filter coverage,$(MAKECMDGOALS)),cov,$(if $(filter valgrind,$(MAKECMDGOALS)),debug,release))
+goal_variants := $(patsubst coverage,cov,$(patsubst valgrind,debug,\
+	$(filter coverage valgrind,$(MAKECMDGOALS))))
+VARIANT ?= $(or $(firstword $(goal_variants)),release)
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD ?= build/$(VARIANT)
@@ -24,7 +26,8 @@ ifneq ($(mpi),)
 export OMPI_CC := $(CC)
 override CC := mpicc
 endif
-version := $(shell cat .version 2>/dev/null || git describe --tags --always --dirty 2>/dev/null || echo unknown)
+version := $(shell cat .version 2>/dev/null || git describe --tags --always --dirty 2>/dev/null || \
+	echo unknown)
 clang := $(findstring clang,$(notdir $(CC)) $(shell $(CC) --version 2>/dev/null))
 
 # All cores; a -j on the command line wins, and a make inside a make takes its parent's.
@@ -53,7 +56,7 @@ endif
 libraries := -lgsl -lgslcblas -lyaml -lcsv -lplot -ljansson -lz -lm
 
 # Packages beyond those of every build.
-packages := $(if $(clang),clang libomp-dev libclang-rt-dev) $(if $(filter valgrind,$(MAKECMDGOALS)),valgrind) \
+packages := $(if $(clang),clang libomp-dev libclang-rt-dev) $(filter valgrind,$(MAKECMDGOALS)) \
 	$(if $(mpi),libopenmpi-dev openmpi-bin)
 
 rooms := sim/base models sim reports stack
@@ -72,8 +75,8 @@ tests := $(foreach c,$(test_sources),$(if $(filter test_%,$(notdir $c)),$(build)
 unit_tests := $(filter $(build)/tests/unit/%,$(tests))
 golden_tests := $(filter $(build)/tests/golden/%,$(tests))
 e2e_tests := $(filter $(build)/tests/e2e/%,$(tests))
-refreshing_tests := $(patsubst %.c,$(build)/%,$(shell grep -lE 'assert_golden|GOLDEN_REFRESH|UPDATE_EXPECTED' \
-	$(filter %.c,$(wildcard $(addsuffix /test_*.c,$(test_folders))))))
+refreshing_tests := $(patsubst %.c,$(build)/%,$(shell grep -lE \
+	'assert_golden|GOLDEN_REFRESH|UPDATE_EXPECTED' $(wildcard $(addsuffix /test_*.c,$(test_folders)))))
 
 # `make V=1` shows whole commands.
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
@@ -149,8 +152,8 @@ uninstall: ## remove what install copied
 
 valgrind: $(build)/simulate ## look for memory errors and leaks in a small run of the debug variant
 	valgrind -q --suppressions=tests/valgrind.supp --error-exitcode=99 \
-	    --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect \
-	    $< $(SCENARIO) --replicas 8 --set simulation.horizon=7d --threads 1 --quiet \
+	    --leak-check=full --show-leak-kinds=definite,indirect \
+	    --errors-for-leak-kinds=definite,indirect $< $(SCENARIO) --replicas 8 --set simulation.horizon=7d --threads 1 --quiet \
 	    --output $(build)/out || [ $$? -eq 1 ]
 
 coverage: $(build)/simulate $(tests) ## which lines the tests run, by file, in the cov variant
@@ -163,8 +166,8 @@ bench: $(build)/simulate ## speed, memory, same bits everywhere, NumPy and SimPy
 
 dist: ## a source archive of HEAD
 	@mkdir -p build
-	git archive --prefix=simulate-$(version)/ --add-virtual-file=simulate-$(version)/.version:$(version) \
-	    -o build/simulate-$(version).tar.gz HEAD
+	git archive --prefix=simulate-$(version)/ \
+	    --add-virtual-file=simulate-$(version)/.version:$(version) -o build/simulate-$(version).tar.gz HEAD
 
 clean: ## remove build/
 	rm -rf build

@@ -33,7 +33,7 @@ echo "installing with apt-get: $missing" >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 if ! {
-    # Old lists still install: a mirror that is away is reported by the second command if it matters.
+    # Old lists may still do: if they do not, the second command says so.
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q update || true
     # shellcheck disable=SC2086
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q -y \
