@@ -53,7 +53,7 @@ ifeq ($(VARIANT),release)
 kernel_flags += -O3
 endif
 
-libraries := -lgsl -lgslcblas -lyaml -lcsv -lplot -ljansson -lz -lm
+libraries := -lgsl -lgslcblas -lyaml -lcsv -lplot -ljansson -lsnappy -lzstd -lz -lcurl -lm
 
 # Packages beyond those of every build.
 packages := $(if $(clang),clang libomp-dev libclang-rt-dev) $(filter valgrind,$(MAKECMDGOALS)) \

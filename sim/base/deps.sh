@@ -3,7 +3,7 @@
 # named as an argument. Quick and silent when nothing is.
 set -eu
 packages="gcc libc6-dev libgsl-dev libyaml-dev libcsv-dev libplot-dev libjansson-dev libcmocka-dev
-    zlib1g-dev $*"
+    zlib1g-dev libsnappy-dev libzstd-dev libcurl4-openssl-dev $*"
 
 if ! command -v dpkg-query >/dev/null; then
     # Not Debian: the compiler will say what it does not find.
