@@ -102,7 +102,7 @@ static void help_names_every_command(void **state) {
     struct text text;
     text_init(&text);
     cli_write_help(&text);
-#define X(id, name, operands, help) assert_non_null(strstr(text.data, "  " name " "));
+#define X(id, name, operands, least, most, help) assert_non_null(strstr(text.data, "  " name " "));
     CLI_COMMANDS(X)
 #undef X
     text_fini(&text);

@@ -396,8 +396,8 @@ static void the_command_takes_two_operands(void **state) {
         assert_string_equal(diagnostics.items[0].message, cases[i].message);
         if (cases[i].status == STATUS_OK) {
             assert_int_equal(cli.command, CLI_DIFF);
-            assert_string_equal(cli.operand, "a.yaml");
-            assert_string_equal(cli.operand2, "b.json");
+            assert_string_equal(cli.operands[0], "a.yaml");
+            assert_string_equal(cli.operands[1], "b.json");
         }
     }
 }
