@@ -142,12 +142,22 @@ schema: $(build)/simulate ## write scenarios/schema.json from the table of keys
 golden: $(build)/simulate $(refreshing_tests) ## write all expected files anew (then read git diff)
 	@GOLDEN_REFRESH=1 UPDATE_EXPECTED=1 SIMULATE=$(build)/simulate sh tests/run.sh $(refreshing_tests)
 
-install: $(build)/simulate ## copy the program and its schema below DESTDIR PREFIX (/usr/local)
-	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/simulate
-	install -D -m 644 scenarios/schema.json $(DESTDIR)$(PREFIX)/share/simulate/schema.json
+# Where each thing that the program writes of itself belongs, as COMMAND:PATH below the prefix.
+self_written := manual:share/man/man1/simulate.1 \
+	completion_bash:share/bash-completion/completions/simulate \
+	completion_zsh:share/zsh/site-functions/_simulate \
+	completion_fish:share/fish/vendor_completions.d/simulate.fish \
+	schema:share/simulate/schema.json
 
-uninstall: ## remove what install copied
-	rm -f $(DESTDIR)$(PREFIX)/bin/simulate $(DESTDIR)$(PREFIX)/share/simulate/schema.json
+install: $(build)/simulate ## program, manual, completions, schema below DESTDIR PREFIX (/usr/local)
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/simulate
+	@set -e; for item in $(self_written); do file=$(DESTDIR)$(PREFIX)/$${item#*:}; \
+	    mkdir -p $$(dirname $$file); $< $$(printf %s $${item%%:*} | tr _ ' ') >$$file; \
+	    chmod 644 $$file; echo "installed $$file"; done
+
+uninstall: ## remove what install wrote
+	rm -f $(DESTDIR)$(PREFIX)/bin/simulate \
+	    $(foreach item,$(self_written),$(DESTDIR)$(PREFIX)/$(lastword $(subst :, ,$(item))))
 	[ ! -d $(DESTDIR)$(PREFIX)/share/simulate ] || rmdir $(DESTDIR)$(PREFIX)/share/simulate
 
 valgrind: $(build)/simulate ## look for memory errors and leaks in a small run of the debug variant

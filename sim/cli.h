@@ -35,7 +35,9 @@
       "what a scenario key means, its unit, range and default")                                    \
     X(CLI_INIT, "init", "", 0, 0, "print a commented scenario to start from")                      \
     X(CLI_SCHEMA, "schema", "", 0, 0, "print the JSON Schema of scenarios, for editors")           \
-    X(CLI_REFERENCE, "reference", "", 0, 0, "print the scenario keys as Markdown")
+    X(CLI_REFERENCE, "reference", "", 0, 0, "print the scenario keys as Markdown")                 \
+    X(CLI_COMPLETION, "completion", "SHELL", 1, 1, "print completions for bash, zsh or fish")      \
+    X(CLI_MANUAL, "manual", "", 0, 0, "print the manual page")
 
 enum cli_command {
 #define X(id, name, operands, least, most, help) id,

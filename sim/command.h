@@ -28,9 +28,20 @@ struct program {
 
 typedef enum status command_function(struct program *program, int *exit_status);
 
-command_function command_run, command_plan, command_emit, command_check, command_sweep,
-    command_diff, command_predict, command_calibrate, command_explain, command_init, command_schema,
-    command_reference;
+command_function command_run;
+command_function command_check;
+command_function command_plan;
+command_function command_emit;
+command_function command_sweep;
+command_function command_diff;
+command_function command_predict;
+command_function command_calibrate;
+command_function command_explain;
+command_function command_init;
+command_function command_schema;
+command_function command_reference;
+command_function command_completion;
+command_function command_manual;
 
 /** Has the user pressed Ctrl-C, or mpirun said stop? Any thread may ask. */
 bool program_interrupted(void);

@@ -1,4 +1,6 @@
-/* explain, init, schema and reference: the scenario keys in words. */
+/* What the program says of itself: keys, template, schema, completions, manual. */
+#include "sim/cli_completion.h"
+#include "sim/cli_manual.h"
 #include "sim/command.h"
 
 #include <string.h>
@@ -28,5 +30,20 @@ enum status command_schema(struct program *program, int *exit_status) {
 enum status command_reference(struct program *program, int *exit_status) {
     (void)exit_status;
     scenario_write_reference(&program->out);
+    return program_print(program);
+}
+
+enum status command_completion(struct program *program, int *exit_status) {
+    (void)exit_status;
+    if (!cli_write_completion(program->cli.operands[0], &program->out))
+        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
+                               "expected bash, zsh or fish, found \"%s\"",
+                               program->cli.operands[0]);
+    return program_print(program);
+}
+
+enum status command_manual(struct program *program, int *exit_status) {
+    (void)exit_status;
+    cli_write_manual(program->version, &program->out);
     return program_print(program);
 }

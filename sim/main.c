@@ -31,14 +31,24 @@ bool program_interrupted(void) {
     return interrupted;
 }
 
+/* clang-format off: one a line, so that adding one changes one. */
 static command_function *const commands[CLI_COMMAND_COUNT] = {
-    [CLI_RUN] = command_run,         [CLI_CHECK] = command_check,
-    [CLI_PLAN] = command_plan,       [CLI_EMIT] = command_emit,
-    [CLI_SWEEP] = command_sweep,     [CLI_DIFF] = command_diff,
-    [CLI_PREDICT] = command_predict, [CLI_CALIBRATE] = command_calibrate,
-    [CLI_EXPLAIN] = command_explain, [CLI_INIT] = command_init,
-    [CLI_SCHEMA] = command_schema,   [CLI_REFERENCE] = command_reference,
+    [CLI_RUN] = command_run,
+    [CLI_CHECK] = command_check,
+    [CLI_PLAN] = command_plan,
+    [CLI_EMIT] = command_emit,
+    [CLI_SWEEP] = command_sweep,
+    [CLI_DIFF] = command_diff,
+    [CLI_PREDICT] = command_predict,
+    [CLI_CALIBRATE] = command_calibrate,
+    [CLI_EXPLAIN] = command_explain,
+    [CLI_INIT] = command_init,
+    [CLI_SCHEMA] = command_schema,
+    [CLI_REFERENCE] = command_reference,
+    [CLI_COMPLETION] = command_completion,
+    [CLI_MANUAL] = command_manual,
 };
+/* clang-format on */
 
 static enum status dispatch(struct program *program, int *exit_status) {
     if (sweep_mpi_size() > 1 && program->cli.command != CLI_SWEEP)

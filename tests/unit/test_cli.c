@@ -1,5 +1,8 @@
 /** The command line: what is understood, and what is said of what is not. */
 #include "sim/cli.h"
+#include "sim/cli_completion.h"
+#include "sim/cli_manual.h"
+#include "sim/cli_table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -65,6 +68,7 @@ static void good_lines_are_understood(void **state) {
         assert_int_equal(cli.threads, cases[i].threads);
         assert_int_equal(cli.override_count, cases[i].overrides);
         assert_int_equal(cli.format, cases[i].format);
+        cli_fini(&cli);
     }
 }
 
@@ -91,6 +95,7 @@ static void bad_lines_are_explained(void **state) {
         struct cli cli;
         struct diagnostics diagnostics;
         assert_int_equal(parse(cases[i].words, &cli, &diagnostics), STATUS_USAGE);
+        cli_fini(&cli);
         assert_int_equal(diagnostics.count, 1);
         assert_string_equal(diagnostics.items[0].message, cases[i].message);
         assert_string_equal(diagnostics.items[0].hint, cases[i].hint);
@@ -108,11 +113,63 @@ static void help_names_every_command(void **state) {
     text_fini(&text);
 }
 
+/** What shells and man are told names every command and option there is. */
+static void completions_and_manual_leave_nothing_out(void **state) {
+    (void)state;
+    static const char *const writers[] = {"bash", "zsh", "fish", NULL};
+    for (size_t w = 0; w < sizeof writers / sizeof *writers; w++) {
+        struct text text;
+        text_init(&text);
+        if (writers[w])
+            assert_true(cli_write_completion(writers[w], &text));
+        else
+            cli_write_manual("1.0", &text);
+        for (size_t i = 0; i < cli_command_count; i++)
+            assert_non_null(strstr(text.data, cli_command_rows[i].name));
+        for (size_t i = 0; i < cli_option_count; i++) {
+            char name[64];
+            size_t length = 0;
+            for (const char *c = cli_option_rows[i].name + 2; *c; c++) {
+                if (*c == '-' && !writers[w])
+                    name[length++] = '\\';
+                name[length++] = *c;
+            }
+            name[length] = '\0';
+            assert_non_null(strstr(text.data, name));
+        }
+        text_fini(&text);
+    }
+    struct text none;
+    text_init(&none);
+    assert_false(cli_write_completion("tcsh", &none));
+    text_fini(&none);
+}
+
+/** An option of another command is refused, whichever it is. */
+static void options_belong_to_commands(void **state) {
+    (void)state;
+    for (size_t i = 0; i < cli_option_count; i++) {
+        const struct cli_option_row *option = &cli_option_rows[i];
+        if (option->commands == 0)
+            continue;
+        struct cli cli;
+        struct diagnostics diagnostics;
+        const char *value = option->kind == CLI_OPTION_DURATION ? "1m" : "x";
+        const char *words[WORDS_MAX] = {"check", "a.yaml", option->name,
+                                        option->value ? value : NULL};
+        assert_int_equal(parse(words, &cli, &diagnostics), STATUS_USAGE);
+        cli_fini(&cli);
+        assert_non_null(strstr(diagnostics.items[0].message, " belongs to "));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_lines_are_understood),
         cmocka_unit_test(bad_lines_are_explained),
         cmocka_unit_test(help_names_every_command),
+        cmocka_unit_test(completions_and_manual_leave_nothing_out),
+        cmocka_unit_test(options_belong_to_commands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -399,6 +399,7 @@ static void the_command_takes_two_operands(void **state) {
             assert_string_equal(cli.operands[0], "a.yaml");
             assert_string_equal(cli.operands[1], "b.json");
         }
+        cli_fini(&cli);
     }
 }
 
