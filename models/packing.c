@@ -25,7 +25,8 @@ struct node_state {
     struct amounts requested; /**< as the pods state it */
     struct amounts counted;   /**< with the amounts assumed where a pod states none */
     unsigned free_slots;
-    int64_t of_set; /**< pods of the set being placed */
+    int64_t of_set;           /**< pods of the set being placed */
+    unsigned labels, shunned; /**< of the pods that are there */
 };
 
 struct pod_need {
@@ -58,6 +59,12 @@ static struct pod_need need_of(const struct packing_pod *pod) {
 
 static bool fits(const struct node_state *node, const struct pod_need *need) {
     return node->free_slots > 0 && within(plus(node->requested, need->requested), node->capacity);
+}
+
+/** InterPodAffinity's filter: anti-affinity counts both ways. */
+static bool agrees(const struct node_state *node, const struct packing_pod *pod) {
+    return (node->labels & pod->shuns) == 0 && (node->shunned & pod->label) == 0 &&
+           (pod->joins == 0 || (node->labels & pod->joins) != 0);
 }
 
 static int64_t free_share(int64_t used, int64_t capacity) {
@@ -124,7 +131,7 @@ static int choose(const struct cluster *cluster, const struct packing_pod *pod,
     int64_t scores[PACKING_NODES_MAX];
     for (size_t n = 0; n < cluster->node_count; n++)
         if ((pod->pinned_node == PACKING_ANYWHERE || pod->pinned_node == (int)n) &&
-            fits(&cluster->nodes[n], need)) {
+            fits(&cluster->nodes[n], need) && agrees(&cluster->nodes[n], pod)) {
             scores[count] = score_least_allocated(&cluster->nodes[n], need) +
                             score_balanced(&cluster->nodes[n], need);
             candidates[count++] = n;
@@ -156,7 +163,10 @@ static void count_set(struct cluster *cluster, const struct packing_pod *pods, s
             cluster->nodes[placement[i]].of_set++;
 }
 
-static void settle(struct node_state *node, const struct pod_need *need) {
+static void settle(struct node_state *node, const struct packing_pod *pod,
+                   const struct pod_need *need) {
+    node->labels |= pod->label;
+    node->shunned |= pod->shuns;
     node->requested = plus(node->requested, need->requested);
     node->counted = plus(node->counted, need->counted);
     node->free_slots--;
@@ -182,7 +192,7 @@ struct packing_result packing_place(const struct packing_node *nodes, size_t nod
         if (placement[i] == PACKING_PENDING)
             result.pending++;
         else
-            settle(&cluster.nodes[placement[i]], &need);
+            settle(&cluster.nodes[placement[i]], &pods[i], &need);
     }
     return result;
 }

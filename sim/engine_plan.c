@@ -253,10 +253,12 @@ static struct tempo_need tempo_at(const struct tempo_model *model,
     return need;
 }
 
-static struct tempo_load tempo_load_of(const struct scenario *scenario) {
-    double traces = scenario_traces_per_second(scenario);
-    double spans = scenario_spans_per_second(scenario);
-    double bytes = scenario_span_bytes_per_second(scenario);
+/** What the collector passes on. */
+static struct tempo_load tempo_load_of(const struct scenario *scenario, const struct plan *plan) {
+    const double kept = 1 - plan->traces_dropped;
+    double traces = scenario_traces_per_second(scenario) * kept;
+    double spans = scenario_spans_per_second(scenario) * kept;
+    double bytes = scenario_span_bytes_per_second(scenario) * kept;
     return (struct tempo_load){
         .traces_per_second = traces,
         .spans_per_trace = traces > 0 ? spans / traces : 0,
@@ -298,7 +300,7 @@ static void tempo_init(const struct scenario *scenario, const struct calibration
     const struct tempo_model *model = &calibration->tempo;
     struct tempo_settings settings = plan->tempo;
     settings.memory_goal_bytes = 0;
-    const struct tempo_load load = tempo_load_of(scenario);
+    const struct tempo_load load = tempo_load_of(scenario, plan);
     tempo_memory(model, plan, &settings, &load, engine);
     struct tempo_need idle = tempo_at(model, &settings, &load, 0);
     struct tempo_need mean = tempo_at(model, &settings, &load, 1);

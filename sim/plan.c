@@ -180,8 +180,16 @@ static void place(struct plan *plan) {
                                   node_allocatable_bytes(plan->nodes[i]), plan->nodes[i]->max_pods};
     for (size_t i = 0; i < plan->pod_count; i++) {
         set_name(plan->pods[i].name, sets[i], sizeof sets[i]);
-        pods[i] = (struct packing_pod){plan->pods[i].name, sets[i], plan->pods[i].request_cores,
-                                       plan->pods[i].request_bytes, plan->pods[i].node};
+        const int component = plan->pods[i].component;
+        pods[i] = (struct packing_pod){.name = plan->pods[i].name,
+                                       .set = sets[i],
+                                       .request_cores = plan->pods[i].request_cores,
+                                       .request_bytes = plan->pods[i].request_bytes,
+                                       .pinned_node = plan->pods[i].node};
+        if (!plan->split.fixed || component < 0 || component >= COMPONENT_AGENT)
+            continue;
+        pods[i].label = 1u << component;
+        plan_split_rules(&plan->split, (enum component)component, &pods[i].joins, &pods[i].shuns);
     }
     plan->pending =
         packing_place(nodes, plan->node_count, pods, plan->pod_count, placement).pending;
@@ -219,6 +227,38 @@ double plan_service_hosts(const struct scenario *scenario) {
     for (size_t i = 0; i < scenario->workload.service_count; i++)
         replicas += scenario->workload.services[i].replicas;
     return fmax(1, ceil(replicas / replicas_per_host));
+}
+
+void plan_split_rules(const struct plan_split *split, enum component component, unsigned *joins,
+                      unsigned *shuns) {
+    *joins = *shuns = 0;
+    for (int other = 0; other < COMPONENT_AGENT && split->fixed; other++) {
+        const bool together = split->group[other] == split->group[component];
+        if (!together)
+            *shuns |= 1u << other;
+        else if (other < (int)component && *joins == 0)
+            *joins = 1u << other;
+    }
+}
+
+char *plan_print_split(const struct plan_split *split, char *buffer, size_t size) {
+    snprintf(buffer, size, "%s", split->fixed ? "" : "left to the scheduler");
+    size_t used = strlen(buffer);
+    for (int first = 0; first < COMPONENT_AGENT && split->fixed; first++) {
+        unsigned joins, shuns;
+        plan_split_rules(split, (enum component)first, &joins, &shuns);
+        for (int other = first; other < COMPONENT_AGENT && joins == 0; other++) {
+            if (split->group[other] != split->group[first])
+                continue;
+            const char *between = other > first ? " + " : used > 0 ? " / " : "";
+            int wrote = snprintf(buffer + used, size - used, "%s%s", between,
+                                 component_title((enum component)other, AGENT_KIND_PROMTAIL));
+            if (wrote < 0 || (size_t)wrote >= size - used)
+                return buffer;
+            used += (size_t)wrote;
+        }
+    }
+    return buffer;
 }
 
 char *plan_print_nodes(const struct plan *plan, char *buffer, size_t size) {

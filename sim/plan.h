@@ -39,6 +39,14 @@ struct plan_pod {
     double used_cores, used_bytes; /**< in use; of system and other tenants' pods only */
 };
 
+/** Which pods share a node: Loki, Tempo, Grafana and the collector, each in a group. Pods of one
+ *  group go to one node, pods of two groups never do: required affinities make kube-scheduler do
+ *  the same. Left alone it places pods by their requests. */
+struct plan_split {
+    bool fixed;                           /**< false: left to kube-scheduler */
+    unsigned char group[COMPONENT_AGENT]; /**< by component */
+};
+
 struct plan {
     const struct instance_type *nodes[PLAN_NODES_MAX]; /**< one entry a node */
     size_t node_count;
@@ -53,6 +61,8 @@ struct plan {
     double ingestion_rate_bytes_per_second;
     double max_streams;
     enum agent_kind agent_kind;
+    double traces_dropped; /**< share of traces that the collector leaves out; 0: all are kept */
+    struct plan_split split;
     struct plan_pod pods[PLAN_PODS_MAX];
     size_t pod_count;
     size_t pending; /**< pods that found no node */
@@ -71,6 +81,14 @@ int plan_node_of(const struct plan *plan, enum component component);
 
 /** Hosts that run the services, each with a log agent: eight replicas a host, an assumption. */
 double plan_service_hosts(const struct scenario *scenario);
+
+/** Pods that must share the component's node, and those that may not, as bits 1 << component. Of a
+ *  group only those after its first member must: someone has to go first. */
+void plan_split_rules(const struct plan_split *split, enum component component, unsigned *joins,
+                      unsigned *shuns);
+
+/** "Loki / Tempo + Grafana + OTel Collector", or "left to the scheduler". */
+char *plan_print_split(const struct plan_split *split, char *buffer, size_t size);
 
 /** "1 x t3.medium" or "2 x t3.medium + 1 x t3.small". */
 char *plan_print_nodes(const struct plan *plan, char *buffer, size_t size);

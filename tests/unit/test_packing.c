@@ -170,7 +170,11 @@ static const struct packing_node small_node = {2, 4 * GIB, 10};
 static const struct packing_node large_node = {8, 16 * GIB, 10};
 
 static struct packing_pod pod_of(double cores, double bytes, const char *set) {
-    return (struct packing_pod){"pod", set, cores, bytes, PACKING_ANYWHERE};
+    return (struct packing_pod){.name = "pod",
+                                .set = set,
+                                .request_cores = cores,
+                                .request_bytes = bytes,
+                                .pinned_node = PACKING_ANYWHERE};
 }
 
 /* Pods of 100m and 128 MiB. First pod: large (98 + 99)/2 -> 98 and balance 99: 197; small (95 +
@@ -236,6 +240,29 @@ static void what_does_not_fit_stays_pending(void **state) {
     assert_memory_equal(placement, expected, sizeof expected);
 }
 
+/* Left alone all three pods go where most is free, to the large node. */
+static void affinities_bind(void **state) {
+    (void)state;
+    const struct packing_node nodes[] = {large_node, small_node};
+    struct packing_pod pods[3];
+    int placement[3];
+    for (unsigned i = 0; i < 3; i++) {
+        pods[i] = pod_of(0.1, 128 * MIB, NULL);
+        pods[i].label = 1u << i;
+    }
+    packing_place(nodes, 2, pods, 3, placement);
+    assert_int_equal(placement[0] + placement[1] + placement[2], 0);
+    /* The first keeps the second away; the third goes where the second is. */
+    pods[0].shuns = 1u << 1;
+    pods[2].joins = 1u << 1;
+    assert_int_equal(packing_place(nodes, 2, pods, 3, placement).pending, 0);
+    assert_int_equal(placement[0], 0);
+    assert_int_equal(placement[1], 1);
+    assert_int_equal(placement[2], 1);
+    /* On one node there is no room for the second, so the third waits too. */
+    assert_int_equal(packing_place(nodes, 1, pods, 3, placement).pending, 2);
+}
+
 static void odd_input_stays_pending(void **state) {
     (void)state;
     struct packing_pod pods[] = {pod_of(INFINITY, 1e300, NULL), pod_of(NAN, -1, NULL)};
@@ -257,6 +284,7 @@ int main(void) {
         cmocka_unit_test(pods_without_requests_count),
         cmocka_unit_test(ties_are_flagged),
         cmocka_unit_test(what_does_not_fit_stays_pending),
+        cmocka_unit_test(affinities_bind),
         cmocka_unit_test(odd_input_stays_pending),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

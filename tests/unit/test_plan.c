@@ -95,6 +95,50 @@ static void pods_that_do_not_fit_stay_pending(void **state) {
     fixture_run_free(run);
 }
 
+/** Requests alone put Loki first on one of two like nodes, Tempo on the other. */
+static void splits_bind_pods_to_nodes(void **state) {
+    (void)state;
+    const char *overrides[] = {"cluster={nodes: [{type: t3.medium, count: 2}]}", NULL};
+    struct fixture_run *run = fixture_run_new(true, overrides);
+    struct plan *plan = &run->plan;
+    char text[96];
+    assert_string_equal(plan_print_split(&plan->split, text, sizeof text), "left to the scheduler");
+    plan->split = (struct plan_split){true, {0, 0, 0, 0}};
+    plan_settle(run->scenario, plan);
+    for (int component = 0; component < COMPONENT_AGENT; component++)
+        assert_int_equal(plan_node_of(plan, (enum component)component),
+                         plan_node_of(plan, COMPONENT_LOKI));
+    plan->split = (struct plan_split){true, {0, 1, 1, 1}};
+    plan_settle(run->scenario, plan);
+    for (int component = 1; component < COMPONENT_AGENT; component++)
+        assert_int_equal(plan_node_of(plan, (enum component)component),
+                         1 - plan_node_of(plan, COMPONENT_LOKI));
+    assert_int_equal(plan->pending, 0);
+    assert_string_equal(plan_print_split(&plan->split, text, sizeof text),
+                        "Loki / Tempo + Grafana + OTel Collector");
+    /* Three groups want three nodes: Loki and Tempo take one each, then nothing is left. */
+    plan->split = (struct plan_split){true, {0, 1, 2, 2}};
+    plan_settle(run->scenario, plan);
+    assert_int_equal(plan->pending, 2);
+    fixture_run_free(run);
+}
+
+/** The collector keeps a quarter: Tempo stores a quarter, and the collector sees all. */
+static void dropped_traces_spare_tempo(void **state) {
+    (void)state;
+    struct fixture_run *run = fixture_run_new(true, NULL);
+    const struct engine_samples all = fixture_run_samples(run);
+    run->plan.traces_dropped = 0.75;
+    const struct engine_samples quarter = fixture_run_samples(run);
+    assert_true(quarter.metric[METRIC_TEMPO_FREE_PEAK_MIB][0] <
+                all.metric[METRIC_TEMPO_FREE_PEAK_MIB][0]);
+    assert_true(quarter.metric[METRIC_TEMPO_DISK_PEAK_GIB][0] <
+                0.26F * all.metric[METRIC_TEMPO_DISK_PEAK_GIB][0]);
+    assert_close((double)quarter.metric[METRIC_COLLECTOR_CPU_CORES][0],
+                 (double)all.metric[METRIC_COLLECTOR_CPU_CORES][0], 1e-9, 0);
+    fixture_run_free(run);
+}
+
 static void nodes_are_named_in_order(void **state) {
     (void)state;
     const char *overrides[] = {
@@ -113,6 +157,8 @@ int main(void) {
         cmocka_unit_test(one_t3_medium_with_the_brief_s_volumes),
         cmocka_unit_test(what_else_is_on_the_bill),
         cmocka_unit_test(pods_that_do_not_fit_stay_pending),
+        cmocka_unit_test(splits_bind_pods_to_nodes),
+        cmocka_unit_test(dropped_traces_spare_tempo),
         cmocka_unit_test(nodes_are_named_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
