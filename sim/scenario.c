@@ -1,5 +1,10 @@
 #include "sim/scenario.h"
 
+const char *chart_profile_name(enum chart_profile profile) {
+    static const char *const names[CHART_PROFILE_COUNT] = {"brief", "successor"};
+    return names[profile];
+}
+
 typedef double service_rate(const struct scenario_service *);
 
 static double sum_over_replicas(const struct scenario *scenario, service_rate *of_replica) {

@@ -92,6 +92,16 @@ struct scenario_tempo {
     double memory_limit_target;
 };
 
+/** Which versions of the Helm charts are meant. */
+enum chart_profile {
+    CHART_PROFILE_BRIEF,    /**< those the models were fitted to */
+    CHART_PROFILE_SUCCESSOR /**< from the repositories that go on; no Promtail */
+};
+#define CHART_PROFILE_COUNT 2
+
+/** `brief`, `successor`: as in the scenario. */
+const char *chart_profile_name(enum chart_profile profile);
+
 struct scenario_stack {
     struct scenario_loki loki;
     struct scenario_tempo tempo;
@@ -99,6 +109,7 @@ struct scenario_stack {
     struct scenario_resources collector;
     struct scenario_resources agent; /**< one a node */
     enum agent_kind agent_kind;
+    enum chart_profile chart_profile;
 };
 
 struct scenario_node_group {

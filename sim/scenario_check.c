@@ -90,6 +90,18 @@ static void check_memory_limit_target(struct scenario_reader *reader, const char
                             "for collecting");
 }
 
+static void check_agent(struct scenario_reader *reader) {
+    const char *path = "stack.agent.kind";
+    const struct scenario_stack *stack = &reader->scenario->stack;
+    if (stack->chart_profile != CHART_PROFILE_SUCCESSOR ||
+        stack->agent_kind != AGENT_KIND_PROMTAIL || !scenario_is_good(reader, path) ||
+        !scenario_is_good(reader, "stack.charts.profile"))
+        return;
+    scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
+                      "must be alloy with stack.charts.profile: successor, found promtail");
+    scenario_advise(reader, "Promtail reached its end of life on 2026-03-02; leave the key out");
+}
+
 static void check_stack(struct scenario_reader *reader) {
     const struct scenario_stack *stack = &reader->scenario->stack;
     check_resources(reader, "loki", &stack->loki.resources);
@@ -97,6 +109,7 @@ static void check_stack(struct scenario_reader *reader) {
     check_resources(reader, "grafana", &stack->grafana);
     check_resources(reader, "collector", &stack->collector);
     check_resources(reader, "agent", &stack->agent);
+    check_agent(reader);
     check_whole_gib(reader, "stack.loki.volume", stack->loki.resources.volume_bytes);
     check_whole_gib(reader, "stack.tempo.volume", stack->tempo.resources.volume_bytes);
     check_whole_gib(reader, "stack.grafana.volume", stack->grafana.volume_bytes);

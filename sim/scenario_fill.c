@@ -409,4 +409,8 @@ void scenario_fill(struct scenario_reader *reader) {
     fill_section(reader, reader->root, (struct place){"", "", reader->scenario});
     if (!yaml_tree_child(reader->root, "targets"))
         set_usual_targets(reader->scenario);
+    /* The profile's agent is the default; another one that is asked for is refused later. */
+    if (reader->scenario->stack.chart_profile == CHART_PROFILE_SUCCESSOR &&
+        !scenario_node(reader, "stack.agent.kind"))
+        reader->scenario->stack.agent_kind = AGENT_KIND_ALLOY;
 }

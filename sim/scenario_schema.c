@@ -31,6 +31,7 @@
 
 static const char *const encodings[] = {"snappy", "gzip", "zstd", NULL};
 static const char *const agents[] = {"promtail", "alloy", NULL};
+static const char *const profiles[] = {"brief", "successor", NULL};
 static const char *const purchases[] = {"on-demand", "reserved-1y", NULL};
 static const char *const services[] = {"aws", "grafana-cloud", "datadog", "new-relic", NULL};
 static const char *const dailies[] = {"flat", "business-hours", "consumer", "nightly-batch", NULL};
@@ -188,6 +189,10 @@ static const struct scenario_field fields[] = {
      .doc = "Who look at the same time."},
 
     {"stack", SCENARIO_SECTION, .doc = "The programs, as they run or shall run."},
+    {"stack.charts", SCENARIO_SECTION, .doc = "The Helm charts to install from."},
+    {"stack.charts.profile", SCENARIO_CHOICE, "brief", AT(stack.chart_profile), .words = profiles,
+     .doc = "`brief`: the versions that the models were fitted to. `successor`: the repositories "
+            "that are still maintained, and Alloy instead of Promtail."},
     {"stack.loki", SCENARIO_SECTION, .doc = "Loki, one binary, chunks on its volume."},
     RESOURCES("loki", loki.resources, "Loki", "500m", "512Mi", "2000m", "2Gi", 128 * MIB,
               "Loki takes about 120 MiB before it has seen a line"),
@@ -242,7 +247,8 @@ static const struct scenario_field fields[] = {
               "the collector takes about 25 MiB idle, and needs room for a batch"),
     {"stack.agent", SCENARIO_SECTION, .doc = "What reads the log files, one on each node."},
     {"stack.agent.kind", SCENARIO_CHOICE, "promtail", AT(stack.agent_kind), .words = agents,
-     .doc = "Promtail (no longer developed) or Alloy, its successor."},
+     .doc = "Promtail (past its end of life) or Alloy, its successor; with `successor` charts "
+            "always Alloy."},
     RESOURCES("agent", agent, "the agent", "50m", "64Mi", "200m", "192Mi", 96 * MIB,
               "Promtail takes about 85 MiB idle, Alloy more"),
 

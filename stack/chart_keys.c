@@ -4,12 +4,28 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const char *const chart_files[CHART_COUNT] = {
-    [CHART_LOKI] = "loki-6.30.0",      [CHART_TEMPO] = "tempo-1.17.0",
-    [CHART_GRAFANA] = "grafana-8.8.2", [CHART_PROMTAIL] = "promtail-6.17.1",
-    [CHART_ALLOY] = "alloy-1.6.0",     [CHART_COLLECTOR] = "opentelemetry-collector-0.145.0",
+/** The list of each chart, by profile; NULL where a profile has no such chart. */
+static const char *const chart_files[CHART_PROFILE_COUNT][CHART_COUNT] = {
+    [CHART_PROFILE_BRIEF] =
+        {
+            [CHART_LOKI] = "loki-6.30.0",
+            [CHART_TEMPO] = "tempo-1.17.0",
+            [CHART_GRAFANA] = "grafana-8.8.2",
+            [CHART_PROMTAIL] = "promtail-6.17.1",
+            [CHART_ALLOY] = "alloy-1.6.0",
+            [CHART_COLLECTOR] = "opentelemetry-collector-0.145.0",
+        },
+    [CHART_PROFILE_SUCCESSOR] =
+        {
+            [CHART_LOKI] = "loki-18.11.0",
+            [CHART_TEMPO] = "tempo-2.2.4",
+            [CHART_GRAFANA] = "grafana-12.11.1",
+            [CHART_ALLOY] = "alloy-1.6.0",
+            [CHART_COLLECTOR] = "opentelemetry-collector-0.145.0",
+        },
 };
 
 /** A list as a whole, or what of it is still to be read. */
@@ -59,10 +75,22 @@ static void list_fact(struct key_list list, const char *name, char *value, size_
     }
 }
 
-enum status chart_keys_pin(enum helm_chart chart, struct chart_pin *pin,
+/** The list of `chart` in `profile`; NULL, with a diagnostic, when there is none. */
+static const char *file_of(enum chart_profile profile, enum helm_chart chart,
+                           struct diagnostics *diagnostics) {
+    const char *file = chart_files[profile][chart];
+    if (!file)
+        diagnostics_add(diagnostics, STATUS_INTERNAL, NULL, 0, 0, "the profile %s has no chart %s",
+                        chart_profile_name(profile), chart_files[CHART_PROFILE_BRIEF][chart]);
+    return file;
+}
+
+enum status chart_keys_pin(enum chart_profile profile, enum helm_chart chart, struct chart_pin *pin,
                            struct diagnostics *diagnostics) {
     struct key_list list;
-    enum status status = list_open(chart_files[chart], &list, diagnostics);
+    char port[8];
+    const char *file = file_of(profile, chart, diagnostics);
+    enum status status = file ? list_open(file, &list, diagnostics) : STATUS_INTERNAL;
     if (status != STATUS_OK)
         return status;
     list_fact(list, "chart", pin->name, sizeof pin->name);
@@ -72,9 +100,11 @@ enum status chart_keys_pin(enum helm_chart chart, struct chart_pin *pin,
     list_fact(list, "alias", pin->alias, sizeof pin->alias);
     list_fact(list, "state", pin->state, sizeof pin->state);
     list_fact(list, "config", pin->config, sizeof pin->config);
+    list_fact(list, "port", port, sizeof port);
+    pin->port = (unsigned)strtoul(port, NULL, 10);
     if (pin->name[0] && pin->version[0] && pin->repository[0] && pin->alias[0])
         return STATUS_OK;
-    return diagnostics_add(diagnostics, STATUS_INTERNAL, chart_files[chart], 0, 0,
+    return diagnostics_add(diagnostics, STATUS_INTERNAL, file, 0, 0,
                            "the list of chart keys lacks chart, version, repository or alias");
 }
 
@@ -188,10 +218,11 @@ static enum status config_check(const char *name, const char *path, enum chart_v
     return verdict == CHART_KEYS_KNOWN ? STATUS_OK : complain(name, path, verdict, diagnostics);
 }
 
-enum status chart_keys_check_config(enum helm_chart chart, const char *path, enum chart_value value,
+enum status chart_keys_check_config(enum chart_profile profile, enum helm_chart chart,
+                                    const char *path, enum chart_value value,
                                     struct diagnostics *diagnostics) {
     struct chart_pin pin;
-    enum status status = chart_keys_pin(chart, &pin, diagnostics);
+    enum status status = chart_keys_pin(profile, chart, &pin, diagnostics);
     if (status != STATUS_OK)
         return status;
     if (pin.config[0] == '\0')
@@ -199,17 +230,19 @@ enum status chart_keys_check_config(enum helm_chart chart, const char *path, enu
     return config_check(pin.config, path, value, diagnostics);
 }
 
-enum status chart_keys_check(enum helm_chart chart, const char *path, enum chart_value value,
-                             struct diagnostics *diagnostics) {
+enum status chart_keys_check(enum chart_profile profile, enum helm_chart chart, const char *path,
+                             enum chart_value value, struct diagnostics *diagnostics) {
     struct key_list list;
     char config_path[CHART_KEYS_PATH_MAX];
-    enum status status = list_open(chart_files[chart], &list, diagnostics);
+    const char *file = file_of(profile, chart, diagnostics);
+    enum status status = file ? list_open(file, &list, diagnostics) : STATUS_INTERNAL;
     if (status != STATUS_OK)
         return status;
     enum chart_keys_verdict verdict =
         chart_keys_find(list.at, (size_t)(list.end - list.at), path, value, config_path);
     if (verdict != CHART_KEYS_KNOWN)
-        return complain(chart_files[chart], path, verdict, diagnostics);
-    return config_path[0] ? chart_keys_check_config(chart, config_path, value, diagnostics)
-                          : STATUS_OK;
+        return complain(file, path, verdict, diagnostics);
+    if (config_path[0] == '\0')
+        return STATUS_OK;
+    return chart_keys_check_config(profile, chart, config_path, value, diagnostics);
 }

@@ -19,6 +19,7 @@
 #define STACK_CHART_KEYS_H
 
 #include "sim/base/status.h"
+#include "sim/scenario.h"
 
 #include <stddef.h>
 
@@ -36,7 +37,7 @@ enum helm_chart {
  *  because Helm merges mappings. */
 enum chart_value { CHART_VALUE_SCALAR, CHART_VALUE_NULL, CHART_VALUE_EMPTY };
 
-/** A chart as it is pinned. */
+/** A chart as a profile pins it. */
 struct chart_pin {
     char name[40];
     char version[16];
@@ -44,21 +45,24 @@ struct chart_pin {
     char repository[96]; /**< as `helm repo add` takes it */
     char alias[24];      /**< what the repository is called locally */
     char state[240];     /**< where the chart is in its life */
+    unsigned port;       /**< of the service, HTTP; 0 when there is none */
     char config[40];     /**< list of the program's own keys; empty when there is none */
 };
 
-/** Read the facts of `chart`. Fails only when the shipped list is broken. */
-enum status chart_keys_pin(enum helm_chart chart, struct chart_pin *pin,
+/** Read the facts of `chart` in `profile`. Fails when the profile has no such chart, or when the
+ *  shipped list is broken. */
+enum status chart_keys_pin(enum chart_profile profile, enum helm_chart chart, struct chart_pin *pin,
                            struct diagnostics *diagnostics) MUST_CHECK;
 
-/** STATUS_OK when `chart` takes a `value` at `path` (`singleBinary.extraEnv[0].name`), else
- *  STATUS_INTERNAL with a diagnostic that names the key. */
-enum status chart_keys_check(enum helm_chart chart, const char *path, enum chart_value value,
-                             struct diagnostics *diagnostics) MUST_CHECK;
+/** STATUS_OK when `chart` of `profile` takes a `value` at `path` (`singleBinary.extraEnv[0].name`),
+ * else STATUS_INTERNAL with a diagnostic that names the key. */
+enum status chart_keys_check(enum chart_profile profile, enum helm_chart chart, const char *path,
+                             enum chart_value value, struct diagnostics *diagnostics) MUST_CHECK;
 
 /** The same for a path of the program's own configuration file, such as
  *  `compactor.compaction.compaction_window`. A chart without such a list takes none. */
-enum status chart_keys_check_config(enum helm_chart chart, const char *path, enum chart_value value,
+enum status chart_keys_check_config(enum chart_profile profile, enum helm_chart chart,
+                                    const char *path, enum chart_value value,
                                     struct diagnostics *diagnostics) MUST_CHECK;
 
 enum chart_keys_verdict { CHART_KEYS_KNOWN, CHART_KEYS_UNKNOWN, CHART_KEYS_REFUSED };

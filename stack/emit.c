@@ -3,26 +3,19 @@
 #include "sim/base/files.h"
 #include "sim/base/units.h"
 #include "stack/manifests.h"
+#include "stack/releases.h"
 #include "stack/values.h"
 #include "stack/values_charts.h"
 #include "stack/values_common.h"
 
 #include <stdio.h>
 
-/** How a chart is called by people and what fills its values. */
-struct release {
-    const char *title;
-    void (*fill)(struct values *values, const struct scenario *scenario,
-                 const struct plan_outcome *outcome);
-};
-
-static const struct release releases[CHART_COUNT] = {
-    [CHART_LOKI] = {"Loki", values_loki},
-    [CHART_TEMPO] = {"Tempo", values_tempo},
-    [CHART_GRAFANA] = {"Grafana", values_grafana},
-    [CHART_PROMTAIL] = {"Promtail", values_promtail},
-    [CHART_ALLOY] = {"Alloy", values_alloy},
-    [CHART_COLLECTOR] = {"the OpenTelemetry Collector", values_collector},
+/** What fills the values of each chart. */
+static void (*const fills[CHART_COUNT])(struct values *values, const struct scenario *scenario,
+                                        const struct plan_outcome *outcome) = {
+    [CHART_LOKI] = values_loki,       [CHART_TEMPO] = values_tempo,
+    [CHART_GRAFANA] = values_grafana, [CHART_PROMTAIL] = values_promtail,
+    [CHART_ALLOY] = values_alloy,     [CHART_COLLECTOR] = values_collector,
 };
 
 static void remark_install(struct values *values, const struct chart_pin *pin) {
@@ -49,14 +42,15 @@ enum status emit_values(enum helm_chart chart, const struct scenario *scenario,
     struct chart_pin pin;
     struct values values;
     char title[256], run[80];
-    enum status status = chart_keys_pin(chart, &pin, diagnostics);
+    enum chart_profile profile = scenario->stack.chart_profile;
+    enum status status = chart_keys_pin(profile, chart, &pin, diagnostics);
     if (status != STATUS_OK)
         return status;
-    values_init(&values, chart, diagnostics);
+    values_init(&values, profile, chart, diagnostics);
     remark_install(&values, &pin);
-    releases[chart].fill(&values, scenario, outcome);
+    fills[chart](&values, scenario, outcome);
     snprintf(title, sizeof title, "Helm values of %s for the scenario %s, plan: %s.",
-             releases[chart].title, scenario->name, outcome->label);
+             releases_title(chart), scenario->name, outcome->label);
     print_run(run, sizeof run, scenario);
     status = values_write(&values, title, run, text);
     values_fini(&values);
@@ -77,19 +71,6 @@ static enum status write_file(const char *folder, const char *name, enum status 
     return status;
 }
 
-static enum status write_values(enum helm_chart chart, const struct scenario *scenario,
-                                const struct plan_outcome *outcome, const char *folder,
-                                struct diagnostics *diagnostics) {
-    struct chart_pin pin;
-    struct text text;
-    enum status status = chart_keys_pin(chart, &pin, diagnostics);
-    if (status != STATUS_OK)
-        return status;
-    text_init(&text);
-    status = emit_values(chart, scenario, outcome, &text, diagnostics);
-    return write_file(folder, pin.name, status, &text, diagnostics);
-}
-
 static enum status write_manifests(const char *folder, struct diagnostics *diagnostics) {
     static const struct {
         const char *name;
@@ -106,16 +87,17 @@ static enum status write_manifests(const char *folder, struct diagnostics *diagn
     return status;
 }
 
-static enum status write_all_values(const struct scenario *scenario,
-                                    const struct plan_outcome *outcome, const char *folder,
-                                    struct diagnostics *diagnostics) {
-    const enum helm_chart agent =
-        outcome->plan.agent_kind == AGENT_KIND_ALLOY ? CHART_ALLOY : CHART_PROMTAIL;
-    const enum helm_chart charts[] = {CHART_LOKI, CHART_TEMPO, CHART_GRAFANA, agent,
-                                      CHART_COLLECTOR};
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < sizeof charts / sizeof *charts && status == STATUS_OK; i++)
-        status = write_values(charts[i], scenario, outcome, folder, diagnostics);
+static enum status write_values(const struct scenario *scenario, const struct plan_outcome *outcome,
+                                const char *folder, struct diagnostics *diagnostics) {
+    struct release_list list;
+    enum status status =
+        releases_list(scenario->stack.chart_profile, outcome->plan.agent_kind, &list, diagnostics);
+    for (size_t i = 0; i < list.count && status == STATUS_OK; i++) {
+        struct text text;
+        text_init(&text);
+        status = emit_values(list.items[i].chart, scenario, outcome, &text, diagnostics);
+        status = write_file(folder, list.items[i].pin.name, status, &text, diagnostics);
+    }
     return status;
 }
 
@@ -131,7 +113,7 @@ enum status emit_plan(const struct scenario *scenario, const struct plan_outcome
     if (status == STATUS_OK)
         status = file_make_folder(manifests, diagnostics);
     if (status == STATUS_OK)
-        status = write_all_values(scenario, outcome, values, diagnostics);
+        status = write_values(scenario, outcome, values, diagnostics);
     if (status == STATUS_OK)
         status = write_manifests(manifests, diagnostics);
     arena_fini(&arena);

@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-void values_init(struct values *values, enum helm_chart chart, struct diagnostics *diagnostics) {
-    *values = (struct values){
-        .chart = chart, .root = {.kind = VALUES_MAPPING}, .diagnostics = diagnostics};
+void values_init(struct values *values, enum chart_profile profile, enum helm_chart chart,
+                 struct diagnostics *diagnostics) {
+    *values = (struct values){.profile = profile,
+                              .chart = chart,
+                              .root = {.kind = VALUES_MAPPING},
+                              .diagnostics = diagnostics};
     arena_init(&values->arena);
 }
 
@@ -139,8 +142,8 @@ static void set(struct values *values, const char *path, enum values_kind kind,
     bool made;
     if (values->status != STATUS_OK)
         return;
-    values->status =
-        chart_keys_check(values->chart, path, chart_value_of(kind), values->diagnostics);
+    values->status = chart_keys_check(values->profile, values->chart, path, chart_value_of(kind),
+                                      values->diagnostics);
     if (values->status != STATUS_OK)
         return;
     struct values_node *node = node_at(values, path, &made);

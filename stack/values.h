@@ -49,6 +49,7 @@ struct values_notes {
 
 struct values {
     struct arena arena;
+    enum chart_profile profile;
     enum helm_chart chart;
     struct values_node root;
     struct values_notes tuned, fixed;
@@ -65,8 +66,10 @@ struct values_row {
     const char *why;    /**< NULL when it needs no reason */
 };
 
-/** Begin empty values for `chart`; end with values_fini(). `diagnostics` is borrowed. */
-void values_init(struct values *values, enum helm_chart chart, struct diagnostics *diagnostics);
+/** Begin empty values for `chart` of `profile`; end with values_fini(). `diagnostics` is borrowed.
+ */
+void values_init(struct values *values, enum chart_profile profile, enum helm_chart chart,
+                 struct diagnostics *diagnostics);
 void values_fini(struct values *values);
 
 /** Set one value. Setting the same path twice is an error. */

@@ -6,20 +6,10 @@
 #define STACK_VALUES_COMMON_H
 
 #include "sim/result.h"
+#include "stack/names.h"
 #include "stack/values.h"
 
 #include <stddef.h>
-
-#define STACK_NAMESPACE "observability"
-#define STACK_STORAGE_CLASS "gp3"
-
-/* Names of the services, set through fullnameOverride so that they do not hang on release names. */
-#define STACK_LOKI_NAME "loki"
-#define STACK_TEMPO_NAME "tempo"
-#define STACK_COLLECTOR_NAME "opentelemetry-collector"
-
-#define STACK_LOKI_URL "http://" STACK_LOKI_NAME ":3100"
-#define STACK_TEMPO_URL "http://" STACK_TEMPO_NAME ":3100"
 
 /** Buffer for one printed value. */
 #define VALUES_COMMON_BYTES 32

@@ -1,6 +1,8 @@
 #include "stack/values_charts.h"
 #include "stack/values_common.h"
 
+#include <stdio.h>
+
 #define SOURCES "datasources.datasources\\.yaml."
 #define LOKI_SOURCE SOURCES "datasources[0]."
 #define TEMPO_SOURCE SOURCES "datasources[1]."
@@ -14,10 +16,10 @@ static const struct values_row rows[] = {
     {"replicas", VALUES_PLAIN, "1", NULL},
     {"deploymentStrategy.type", VALUES_STRING, "Recreate",
      "a rolling update would wait forever for a volume that only one pod may mount"},
-    {"admin.existingSecret", VALUES_STRING, "grafana-admin",
+    {"admin.existingSecret", VALUES_STRING, STACK_ADMIN_SECRET,
      "the password stays out of values and of Helm's release record"},
-    {"admin.userKey", VALUES_STRING, "admin-user", NULL},
-    {"admin.passwordKey", VALUES_STRING, "admin-password", NULL},
+    {"admin.userKey", VALUES_STRING, STACK_ADMIN_USER_KEY, NULL},
+    {"admin.passwordKey", VALUES_STRING, STACK_ADMIN_PASSWORD_KEY, NULL},
     {"persistence.enabled", VALUES_PLAIN, "true", "default false"},
     {"persistence.type", VALUES_STRING, "pvc", NULL},
     {"persistence.storageClassName", VALUES_STRING, STACK_STORAGE_CLASS,
@@ -46,7 +48,7 @@ static const struct values_row rows[] = {
 static const struct values_row sources[] = {
     {SOURCES "apiVersion", VALUES_PLAIN, "1", NULL},
     {LOKI_SOURCE "name", VALUES_STRING, "Loki", NULL},
-    {LOKI_SOURCE "uid", VALUES_STRING, "loki", NULL},
+    {LOKI_SOURCE "uid", VALUES_STRING, STACK_LOKI_UID, NULL},
     {LOKI_SOURCE "type", VALUES_STRING, "loki", NULL},
     {LOKI_SOURCE "access", VALUES_STRING, "proxy", NULL},
     {LOKI_SOURCE "url", VALUES_STRING, STACK_LOKI_URL, NULL},
@@ -61,21 +63,20 @@ static const struct values_row sources[] = {
      "(?:trace_id|traceID|traceId|trace\\.id)[\"']?\\s*[=:]\\s*[\"']?([0-9a-fA-F]{32})", NULL},
     {LOKI_SOURCE "jsonData.derivedFields[0].url", VALUES_STRING, TRACE_VALUE, NULL},
     {LOKI_SOURCE "jsonData.derivedFields[0].urlDisplayLabel", VALUES_STRING, "View trace", NULL},
-    {LOKI_SOURCE "jsonData.derivedFields[0].datasourceUid", VALUES_STRING, "tempo", NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[0].datasourceUid", VALUES_STRING, STACK_TEMPO_UID, NULL},
     {LOKI_SOURCE "jsonData.derivedFields[1].name", VALUES_STRING, "trace_id (metadata)",
      "the same for a trace id that came as structured metadata"},
     {LOKI_SOURCE "jsonData.derivedFields[1].matcherType", VALUES_STRING, "label", NULL},
     {LOKI_SOURCE "jsonData.derivedFields[1].matcherRegex", VALUES_STRING, "trace_id", NULL},
     {LOKI_SOURCE "jsonData.derivedFields[1].url", VALUES_STRING, TRACE_VALUE, NULL},
     {LOKI_SOURCE "jsonData.derivedFields[1].urlDisplayLabel", VALUES_STRING, "View trace", NULL},
-    {LOKI_SOURCE "jsonData.derivedFields[1].datasourceUid", VALUES_STRING, "tempo", NULL},
+    {LOKI_SOURCE "jsonData.derivedFields[1].datasourceUid", VALUES_STRING, STACK_TEMPO_UID, NULL},
     {TEMPO_SOURCE "name", VALUES_STRING, "Tempo", NULL},
-    {TEMPO_SOURCE "uid", VALUES_STRING, "tempo", NULL},
+    {TEMPO_SOURCE "uid", VALUES_STRING, STACK_TEMPO_UID, NULL},
     {TEMPO_SOURCE "type", VALUES_STRING, "tempo", NULL},
     {TEMPO_SOURCE "access", VALUES_STRING, "proxy", NULL},
-    {TEMPO_SOURCE "url", VALUES_STRING, STACK_TEMPO_URL, NULL},
     {TEMPO_SOURCE "editable", VALUES_PLAIN, "false", NULL},
-    {TEMPO_SOURCE "jsonData.tracesToLogsV2.datasourceUid", VALUES_STRING, "loki",
+    {TEMPO_SOURCE "jsonData.tracesToLogsV2.datasourceUid", VALUES_STRING, STACK_LOKI_UID,
      "each span has a link to its service's logs around that time"},
     {TEMPO_SOURCE "jsonData.tracesToLogsV2.spanStartTimeShift", VALUES_STRING, "-5m", NULL},
     {TEMPO_SOURCE "jsonData.tracesToLogsV2.spanEndTimeShift", VALUES_STRING, "5m", NULL},
@@ -94,6 +95,18 @@ static const struct values_row sources[] = {
     {TEMPO_SOURCE "jsonData.traceQuery.spanEndTimeShift", VALUES_STRING, "1h", NULL},
 };
 
+/** Tempo listens where its chart says. */
+static void set_tempo_url(struct values *values) {
+    struct chart_pin pin;
+    char url[64];
+    if (values->status == STATUS_OK)
+        values->status = chart_keys_pin(values->profile, CHART_TEMPO, &pin, values->diagnostics);
+    if (values->status != STATUS_OK)
+        return;
+    snprintf(url, sizeof url, "http://" STACK_TEMPO_NAME ":%u", pin.port);
+    values_string(values, TEMPO_SOURCE "url", url);
+}
+
 void values_grafana(struct values *values, const struct scenario *scenario,
                     const struct plan_outcome *outcome) {
     (void)scenario;
@@ -105,4 +118,5 @@ void values_grafana(struct values *values, const struct scenario *scenario,
     values_common_resources(values, "resources", outcome, COMPONENT_GRAFANA);
     values_common_volume(values, "persistence.size", outcome, COMPONENT_GRAFANA);
     values_rows(values, sources, sizeof sources / sizeof *sources);
+    set_tempo_url(values);
 }

@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #define SEARCH "tempo.queryFrontend.search."
-#define INGESTION "tempo.global_overrides.defaults.ingestion."
 
 /** Tempo's own limits, which are only raised. */
 static const double default_rate_limit_bytes = 15e6;
@@ -101,6 +100,19 @@ static double peak_factor(const struct scenario *scenario) {
     return hour * growth * fmax(incident, 1);
 }
 
+/** What the chart calls the limits of every tenant; the other name renders and changes nothing. */
+static const char *overrides_key(const struct values *values) {
+    return values->profile == CHART_PROFILE_BRIEF ? "global_overrides" : "overrides";
+}
+
+/** Set a limit; its whole path is put into `path`. */
+static void set_ingestion(struct values *values, const char *key, double number,
+                          char path[CHART_KEYS_PATH_MAX]) {
+    snprintf(path, CHART_KEYS_PATH_MAX, "tempo.%s.defaults.ingestion.%s", overrides_key(values),
+             key);
+    values_integer(values, path, number);
+}
+
 /** The simulation knows no limit on spans, so the emitted ones must lie above what it lets in. */
 static void set_ingestion_limits(struct values *values, const struct scenario *scenario,
                                  const struct plan *plan) {
@@ -111,13 +123,13 @@ static void set_ingestion_limits(struct values *values, const struct scenario *s
         plan->tempo.trace_idle_period_seconds + plan->tempo.flush_check_period_seconds;
     double live = ceil(factor * scenario_traces_per_second(scenario) * lifetime);
     double rate_limit = fmax(bytes, default_rate_limit_bytes);
-    values_integer(values, INGESTION "rate_limit_bytes", rate_limit);
-    values_tuned(values, INGESTION "rate_limit_bytes",
-                 "the worst expected moment brings %.0f bytes of spans a second", bytes / margin);
-    values_integer(values, INGESTION "burst_size_bytes", ceil(rate_limit * 4 / 3));
-    values_integer(values, INGESTION "max_traces_per_user", fmax(live, default_live_traces));
-    values_tuned(values, INGESTION "max_traces_per_user",
-                 "the worst expected moment keeps %.0f traces open", live / margin);
+    char path[CHART_KEYS_PATH_MAX];
+    set_ingestion(values, "rate_limit_bytes", rate_limit, path);
+    values_tuned(values, path, "the worst expected moment brings %.0f bytes of spans a second",
+                 bytes / margin);
+    set_ingestion(values, "burst_size_bytes", ceil(rate_limit * 4 / 3), path);
+    set_ingestion(values, "max_traces_per_user", fmax(live, default_live_traces), path);
+    values_tuned(values, path, "the worst expected moment keeps %.0f traces open", live / margin);
 }
 
 static void set_environment(struct values *values, const struct plan_outcome *outcome) {
@@ -142,13 +154,12 @@ static const struct config_block config_blocks[] = {
     {"storage", "storage"},
     {"querier", "querier"},
     {"query_frontend", "queryFrontend"},
-    {"overrides", "global_overrides"},
 };
 
 static void check_config(struct values *values, const char *path) {
     if (values->status == STATUS_OK)
-        values->status =
-            chart_keys_check_config(values->chart, path, CHART_VALUE_SCALAR, values->diagnostics);
+        values->status = chart_keys_check_config(values->profile, values->chart, path,
+                                                 CHART_VALUE_SCALAR, values->diagnostics);
 }
 
 /** Add `key: duration` to the compactor's block. */
@@ -187,6 +198,8 @@ static void print_config(struct values *values, const struct tempo_settings *set
     for (size_t i = 0; i < sizeof config_blocks / sizeof *config_blocks; i++)
         text_print(text, "%s:\n  {{- toYaml .Values.tempo.%s | nindent 2 }}\n",
                    config_blocks[i].block, config_blocks[i].value);
+    text_print(text, "overrides:\n  {{- toYaml .Values.tempo.%s | nindent 2 }}\n",
+               overrides_key(values));
 }
 
 static void set_config(struct values *values, const struct plan_outcome *outcome) {

@@ -110,7 +110,8 @@ static void every_chart_is_pinned(void **state) {
         struct diagnostics diagnostics;
         struct chart_pin pin;
         diagnostics_init(&diagnostics);
-        assert_int_equal(chart_keys_pin(pins[i].chart, &pin, &diagnostics), STATUS_OK);
+        assert_int_equal(chart_keys_pin(CHART_PROFILE_BRIEF, pins[i].chart, &pin, &diagnostics),
+                         STATUS_OK);
         assert_string_equal(pin.name, pins[i].name);
         assert_string_equal(pin.version, pins[i].version);
         assert_string_equal(pin.app_version, pins[i].app_version);
@@ -122,7 +123,7 @@ static void every_chart_is_pinned(void **state) {
 static enum status check(enum helm_chart chart, const char *path, enum chart_value value,
                          struct diagnostics *diagnostics) {
     diagnostics_init(diagnostics);
-    return chart_keys_check(chart, path, value, diagnostics);
+    return chart_keys_check(CHART_PROFILE_BRIEF, chart, path, value, diagnostics);
 }
 
 /* The keys that render and change nothing, or that would hold a secret. */
@@ -207,15 +208,17 @@ static void typos_in_a_program_configuration_are_refused(void **state) {
         check(CHART_TEMPO, "tempo.ingester.max_block_durations", CHART_VALUE_SCALAR, &diagnostics),
         STATUS_INTERNAL);
     diagnostics_init(&diagnostics);
-    assert_int_equal(chart_keys_check_config(CHART_TEMPO, "compactor.compaction.compaction_window",
+    assert_int_equal(chart_keys_check_config(CHART_PROFILE_BRIEF, CHART_TEMPO,
+                                             "compactor.compaction.compaction_window",
                                              CHART_VALUE_SCALAR, &diagnostics),
                      STATUS_OK);
-    assert_int_equal(chart_keys_check_config(CHART_TEMPO, "compactor.compaction_window",
+    assert_int_equal(chart_keys_check_config(CHART_PROFILE_BRIEF, CHART_TEMPO,
+                                             "compactor.compaction_window", CHART_VALUE_SCALAR,
+                                             &diagnostics),
+                     STATUS_INTERNAL);
+    assert_int_equal(chart_keys_check_config(CHART_PROFILE_BRIEF, CHART_GRAFANA, "any",
                                              CHART_VALUE_SCALAR, &diagnostics),
                      STATUS_INTERNAL);
-    assert_int_equal(
-        chart_keys_check_config(CHART_GRAFANA, "any", CHART_VALUE_SCALAR, &diagnostics),
-        STATUS_INTERNAL);
 }
 
 static int compare_lines(const void *a, const void *b) {

@@ -382,7 +382,8 @@ static void is_known(const char *path, const struct yaml_node *node, void *conte
         value = CHART_VALUE_EMPTY;
     else if (!node->quoted && strcmp(node->scalar, "null") == 0)
         value = CHART_VALUE_NULL;
-    if (chart_keys_check(*(const enum helm_chart *)context, path, value, &diagnostics) != STATUS_OK)
+    if (chart_keys_check(CHART_PROFILE_BRIEF, *(const enum helm_chart *)context, path, value,
+                         &diagnostics) != STATUS_OK)
         fail_msg("%s", diagnostics.items[0].message);
 }
 

@@ -88,6 +88,16 @@ static void test_default_stack(void **state) {
     assert_close(s->stack.collector.volume_bytes, 0, 0, 0);
     assert_close(s->stack.agent.limit_bytes, 192 * MIB, 0, 0);
     assert_int_equal(s->stack.agent_kind, AGENT_KIND_PROMTAIL);
+    assert_int_equal(s->stack.chart_profile, CHART_PROFILE_BRIEF);
+    scenario_free(s);
+}
+
+static void test_successor_charts_bring_alloy(void **state) {
+    (void)state;
+    const char *const sets[] = {"stack.charts.profile=successor", NULL};
+    struct scenario *s = parse(minimal, sets);
+    assert_int_equal(s->stack.chart_profile, CHART_PROFILE_SUCCESSOR);
+    assert_int_equal(s->stack.agent_kind, AGENT_KIND_ALLOY);
     scenario_free(s);
 }
 
@@ -412,6 +422,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults_are_those_of_the_documentation),
         cmocka_unit_test(test_default_stack),
+        cmocka_unit_test(test_successor_charts_bring_alloy),
         cmocka_unit_test(test_default_cluster_and_search),
         cmocka_unit_test(test_defaults_are_those_of_the_programs),
         cmocka_unit_test(test_words_are_those_of_the_models),

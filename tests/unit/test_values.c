@@ -16,7 +16,7 @@ static enum status write_after(void (*fill)(struct values *values), struct text 
     struct values values;
     diagnostics_init(&diagnostics);
     text_init(text);
-    values_init(&values, CHART_TEMPO, &diagnostics);
+    values_init(&values, CHART_PROFILE_BRIEF, CHART_TEMPO, &diagnostics);
     fill(&values);
     enum status status = values_write(&values, "Title", "3 runs", text);
     memcpy(message, diagnostics.items[0].message, 320);
