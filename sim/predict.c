@@ -2,7 +2,6 @@
 
 #include "sim/base/units.h"
 #include "sim/base/words.h"
-#include "sim/predict_keys.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -17,33 +16,19 @@ double predict_interval(double deviation, double degrees_of_freedom) {
     return predict_interval_of(0.9, deviation, degrees_of_freedom);
 }
 
-/** A figure of a model and the deviation of its ln. */
-struct estimate {
-    const char *name;
-    double value, deviation;
-};
-
-static void add_estimates(struct predict_answer *answer, const struct estimate *estimates,
-                          size_t count, double degrees_of_freedom) {
-    for (size_t i = 0; i < count; i++) {
-        double factor = exp(predict_interval(estimates[i].deviation, degrees_of_freedom));
-        double value = estimates[i].value;
-        answer->figures[answer->count++] =
-            (struct predict_figure){estimates[i].name, value, value / factor, value * factor};
-    }
-}
-
-static enum status predict_loki(const struct calibration *calibration,
-                                const struct scenario_override *settings, size_t count,
-                                struct predict_answer *answer, struct diagnostics *diagnostics) {
-    struct predict_loki_input input;
-    enum status status = predict_read_loki(settings, count, &input, diagnostics);
-    if (status != STATUS_OK)
-        return status;
+static size_t loki_estimates(const struct calibration *calibration,
+                             const struct predict_loki_input *given,
+                             struct predict_estimate estimates[PREDICT_FIGURES_MAX]) {
+    static const double usual_compression[LOKI_ENCODING_COUNT] = {2.5, 4.0, 4.2};
     const struct loki_error *error = &calibration->loki.error;
+    struct predict_loki_input input = *given;
     struct loki_need need;
-    loki_predict(&calibration->loki, &input.settings, &input.load, 1, 1, &need);
-    const struct estimate estimates[] = {
+    input.load.classes = &input.class_of;
+    input.settings.encoding = (enum loki_encoding)input.encoding;
+    if (input.class_of.compression <= 0)
+        input.class_of.compression = usual_compression[input.settings.encoding];
+    loki_predict(&calibration->loki, &input.settings, &input.load, 1, input.synchrony, &need);
+    const struct predict_estimate figures[] = {
         {"memory_peak_bytes", need.memory_peak_bytes, error->memory_peak},
         {"memory_mean_bytes", need.memory_mean_bytes, error->memory_mean},
         {"cpu_cores", need.cpu_cores, error->cpu},
@@ -53,61 +38,80 @@ static enum status predict_loki(const struct calibration *calibration,
         {"chunks_per_day", need.chunks_per_second * SECONDS_PER_DAY, error->chunks},
         {"index_bytes_per_day", need.index_bytes_per_second * SECONDS_PER_DAY, error->index_bytes},
     };
-    add_estimates(answer, estimates, sizeof estimates / sizeof *estimates,
-                  error->degrees_of_freedom);
-    return STATUS_OK;
+    memcpy(estimates, figures, sizeof figures);
+    return sizeof figures / sizeof *figures;
 }
 
-static enum status predict_tempo(const struct calibration *calibration,
-                                 const struct scenario_override *settings, size_t count,
-                                 struct predict_answer *answer, struct diagnostics *diagnostics) {
-    struct predict_tempo_input input;
-    enum status status = predict_read_tempo(settings, count, &input, diagnostics);
-    if (status != STATUS_OK)
-        return status;
+static size_t tempo_estimates(const struct calibration *calibration,
+                              const struct predict_tempo_input *input,
+                              struct predict_estimate estimates[PREDICT_FIGURES_MAX]) {
     const struct tempo_error *error = &calibration->tempo.error;
     struct tempo_need need;
-    tempo_predict(&calibration->tempo, &input.settings, &input.load, 1, &need);
-    const struct estimate estimates[] = {
+    tempo_predict(&calibration->tempo, &input->settings, &input->load, 1, &need);
+    const struct predict_estimate figures[] = {
         {"memory_peak_bytes", need.memory_peak_bytes, tempo_run_peak_error(error)},
         {"memory_mean_bytes", need.memory_mean_bytes, error->memory_mean},
         {"cpu_cores", need.cpu_cores, error->cpu},
         {"wal_peak_bytes", need.wal_peak_bytes, error->wal_peak},
         {"block_bytes_per_day", need.block_bytes_per_second * SECONDS_PER_DAY, error->block_bytes},
     };
-    add_estimates(answer, estimates, sizeof estimates / sizeof *estimates,
-                  error->degrees_of_freedom);
-    return STATUS_OK;
+    memcpy(estimates, figures, sizeof figures);
+    return sizeof figures / sizeof *figures;
 }
 
-static const struct {
-    const char *name;
-    enum status (*answer)(const struct calibration *calibration,
-                          const struct scenario_override *settings, size_t count,
-                          struct predict_answer *answer, struct diagnostics *diagnostics);
-} models[] = {{"loki", predict_loki}, {"tempo", predict_tempo}};
-#define MODEL_COUNT (sizeof models / sizeof *models)
+size_t predict_estimates(const struct calibration *calibration, const struct predict_input *input,
+                         struct predict_estimate estimates[PREDICT_FIGURES_MAX]) {
+    return input->model == PREDICT_LOKI ? loki_estimates(calibration, &input->loki, estimates)
+                                        : tempo_estimates(calibration, &input->tempo, estimates);
+}
 
-enum status predict(const struct calibration *calibration, const char *model,
-                    const struct scenario_override *settings, size_t count,
-                    struct predict_answer *answer, struct diagnostics *diagnostics) {
-    char quoted[WORDS_QUOTE_BYTES];
-    const char *names[MODEL_COUNT];
-    for (size_t i = 0; i < MODEL_COUNT; i++) {
-        names[i] = models[i].name;
-        if (strcmp(model, models[i].name) != 0)
-            continue;
-        *answer = (struct predict_answer){.model = models[i].name};
-        return models[i].answer(calibration, settings, count, answer, diagnostics);
+double predict_degrees_of_freedom(const struct calibration *calibration, enum predict_model model) {
+    return model == PREDICT_LOKI ? calibration->loki.error.degrees_of_freedom
+                                 : calibration->tempo.error.degrees_of_freedom;
+}
+
+static void add_figures(const struct calibration *calibration, const struct predict_input *input,
+                        struct predict_answer *answer) {
+    struct predict_estimate estimates[PREDICT_FIGURES_MAX];
+    double freedom = predict_degrees_of_freedom(calibration, input->model);
+    answer->count = predict_estimates(calibration, input, estimates);
+    for (size_t i = 0; i < answer->count; i++) {
+        double factor = exp(predict_interval(estimates[i].deviation, freedom));
+        double value = estimates[i].value;
+        answer->figures[i] =
+            (struct predict_figure){estimates[i].name, value, value / factor, value * factor};
     }
+}
+
+static enum status complain_model(const char *model, struct diagnostics *diagnostics) {
+    char quoted[WORDS_QUOTE_BYTES];
+    const char *names[PREDICT_MODEL_COUNT];
+    for (int i = 0; i < PREDICT_MODEL_COUNT; i++)
+        names[i] = predict_model_name((enum predict_model)i);
     diagnostics_add(diagnostics, STATUS_USAGE, NULL, 0, 0,
                     "no model is called %s, expected loki or tempo",
                     words_quote(quoted, sizeof quoted, model));
     struct diagnostic *last = diagnostics_last(diagnostics);
-    int nearest = words_nearest(model, names, MODEL_COUNT);
+    int nearest = words_nearest(model, names, PREDICT_MODEL_COUNT);
     if (last && nearest >= 0)
         snprintf(last->hint, sizeof last->hint, "did you mean %s?", names[nearest]);
     return STATUS_USAGE;
+}
+
+enum status predict(const struct calibration *calibration, const char *model,
+                    const struct scenario_override *settings, size_t count,
+                    struct predict_answer *answer, struct diagnostics *diagnostics) {
+    int found = predict_model_find(model);
+    if (found < 0)
+        return complain_model(model, diagnostics);
+    struct predict_input input;
+    enum status status =
+        predict_input_read((enum predict_model)found, settings, count, &input, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    *answer = (struct predict_answer){.model = predict_model_name((enum predict_model)found)};
+    add_figures(calibration, &input, answer);
+    return STATUS_OK;
 }
 
 void predict_write_json(const struct predict_answer *answer, struct text *text) {

@@ -1,19 +1,18 @@
 /**
  * `simulate predict loki|tempo`: the steady state of one process at one constant load.
  *
- * Loki's chunks are taken to open together (the worst case, as after a restart). Every figure comes
+ * Loki's chunks are taken to open together (the worst case, as after a restart) unless `synchrony`
+ * says otherwise. Every figure comes
  * with a 90 % prediction interval: exp(t sigma) either way, sigma being the deviation on runs left
  * out of the fit and t Student's quantile. Thread safety: reentrant.
  */
 #ifndef SIM_PREDICT_H
 #define SIM_PREDICT_H
 
-#include "models/calibration.h"
 #include "sim/base/status.h"
 #include "sim/base/text.h"
+#include "sim/predict_keys.h"
 #include "sim/scenario.h"
-
-#define PREDICT_FIGURES_MAX 8
 
 /** One figure and its interval. */
 struct predict_figure {

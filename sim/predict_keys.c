@@ -7,96 +7,90 @@
 #include <stdio.h>
 #include <string.h>
 
-/** How a value is written. */
-enum kind { NUMBER, BYTES, DURATION, ENCODING };
-
-struct key {
-    const char *name;
-    enum kind kind;
-    size_t offset; /**< of a double in the model's input */
-    double least, most;
-    bool required;
-    const char *meaning;
-};
-
-#define KEYS_MAX 24
 #define KEY_BYTES_MAX 64
 
 #define YEAR (365 * SECONDS_PER_DAY)
 
 #define LOKI(name, kind, field, least, most, required, meaning)                                    \
     { name, kind, offsetof(struct predict_loki_input, field), least, most, required, meaning }
-static const struct key loki_keys[] = {
-    LOKI("bytes_per_second", NUMBER, class_of.bytes_per_second, 0, 1e10, true,
+static const struct predict_key loki_keys[] = {
+    LOKI("bytes_per_second", PREDICT_NUMBER, class_of.bytes_per_second, 0, 1e10, true,
          "log bytes a second, all streams together"),
-    LOKI("streams", NUMBER, class_of.streams, 0, 1e7, true, "active streams"),
-    LOKI("bytes_per_line", NUMBER, class_of.bytes_per_line, 1, 1e7, false,
+    LOKI("streams", PREDICT_NUMBER, class_of.streams, 0, 1e7, true, "active streams"),
+    LOKI("bytes_per_line", PREDICT_NUMBER, class_of.bytes_per_line, 1, 1e7, false,
          "mean length of a line (350)"),
-    LOKI("encoding", ENCODING, encoding, 0, LOKI_ENCODING_COUNT - 1, false,
+    LOKI("encoding", PREDICT_ENCODING, encoding, 0, LOKI_ENCODING_COUNT - 1, false,
          "snappy, gzip or zstd (snappy)"),
-    LOKI("compression", NUMBER, class_of.compression, 1, 1000, false,
+    LOKI("compression", PREDICT_NUMBER, class_of.compression, 1, 1000, false,
          "raw over stored bytes (snappy 2.5, gzip 4.0, zstd 4.2)"),
-    LOKI("max_chunk_age", DURATION, settings.max_chunk_age_seconds, 1, YEAR, false,
+    LOKI("max_chunk_age", PREDICT_DURATION, settings.max_chunk_age_seconds, 1, YEAR, false,
          "age at which a chunk is flushed (2h)"),
-    LOKI("chunk_idle_period", DURATION, settings.chunk_idle_period_seconds, 1, YEAR, false,
+    LOKI("chunk_idle_period", PREDICT_DURATION, settings.chunk_idle_period_seconds, 1, YEAR, false,
          "silence after which a chunk is flushed (30m)"),
-    LOKI("chunk_target_size", BYTES, settings.chunk_target_size_bytes, 1024, 1e12, false,
+    LOKI("chunk_target_size", PREDICT_BYTES, settings.chunk_target_size_bytes, 1024, 1e12, false,
          "compressed size at which a chunk is flushed (1536Ki)"),
-    LOKI("chunk_block_size", BYTES, settings.chunk_block_size_bytes, 1024, 1e12, false,
+    LOKI("chunk_block_size", PREDICT_BYTES, settings.chunk_block_size_bytes, 1024, 1e12, false,
          "raw size at which a head is compressed (256Ki)"),
-    LOKI("chunk_cache_size", BYTES, settings.chunk_cache_bytes, 0, 1e15, false,
+    LOKI("chunk_cache_size", PREDICT_BYTES, settings.chunk_cache_bytes, 0, 1e15, false,
          "embedded cache of flushed chunks (100M)"),
-    LOKI("wal_checkpoint_duration", DURATION, settings.wal_checkpoint_seconds, 1, YEAR, false,
-         "time between checkpoints (5m)"),
-    LOKI("memory_limit", BYTES, settings.memory_limit_bytes, 0, 1e15, false,
+    LOKI("wal_checkpoint_duration", PREDICT_DURATION, settings.wal_checkpoint_seconds, 1, YEAR,
+         false, "time between checkpoints (5m)"),
+    LOKI("memory_limit", PREDICT_BYTES, settings.memory_limit_bytes, 0, 1e15, false,
          "the container's limit; changes no figure by itself"),
-    LOKI("gomemlimit", BYTES, settings.memory_goal_bytes, 0, 1e15, false, "GOMEMLIMIT (unset)"),
-    LOKI("pushes_per_second", NUMBER, load.pushes_per_second, 0, 1e6, false,
+    LOKI("gomemlimit", PREDICT_BYTES, settings.memory_goal_bytes, 0, 1e15, false,
+         "GOMEMLIMIT (unset)"),
+    LOKI("pushes_per_second", PREDICT_NUMBER, load.pushes_per_second, 0, 1e6, false,
          "push requests of all agents (1)"),
-    LOKI("queries_per_second", NUMBER, load.queries_per_second, 0, 1e6, false, "range queries (0)"),
-    LOKI("query_range", DURATION, load.query_range_seconds, 0, YEAR, false,
+    LOKI("queries_per_second", PREDICT_NUMBER, load.queries_per_second, 0, 1e6, false,
+         "range queries (0)"),
+    LOKI("query_range", PREDICT_DURATION, load.query_range_seconds, 0, YEAR, false,
          "time that a query covers (1h)"),
-    LOKI("query_concurrency", NUMBER, load.query_concurrency, 0, 1e6, false,
+    LOKI("query_concurrency", PREDICT_NUMBER, load.query_concurrency, 0, 1e6, false,
          "queries that run at the same time (0)"),
+    LOKI("synchrony", PREDICT_NUMBER, synchrony, 0, 1, false,
+         "1 when all chunks opened together, as after a restart; 0 when their ages are spread (1)"),
 };
 
 #define TEMPO(name, kind, field, least, most, required, meaning)                                   \
     { name, kind, offsetof(struct predict_tempo_input, field), least, most, required, meaning }
-static const struct key tempo_keys[] = {
-    TEMPO("traces_per_second", NUMBER, load.traces_per_second, 0, 1e7, true, "traces a second"),
-    TEMPO("spans_per_trace", NUMBER, load.spans_per_trace, 0, 1e6, false, "spans of a trace (8)"),
-    TEMPO("bytes_per_span", NUMBER, load.bytes_per_span, 1, 1e7, false,
+static const struct predict_key tempo_keys[] = {
+    TEMPO("traces_per_second", PREDICT_NUMBER, load.traces_per_second, 0, 1e7, true,
+          "traces a second"),
+    TEMPO("spans_per_trace", PREDICT_NUMBER, load.spans_per_trace, 0, 1e6, false,
+          "spans of a trace (8)"),
+    TEMPO("bytes_per_span", PREDICT_NUMBER, load.bytes_per_span, 1, 1e7, false,
           "bytes of a span as received (470)"),
-    TEMPO("queries_per_second", NUMBER, load.queries_per_second, 0, 1e6, false, "searches (0)"),
-    TEMPO("max_block_duration", DURATION, settings.max_block_duration_seconds, 1, YEAR, false,
-          "time that a block covers (30m)"),
-    TEMPO("max_block_bytes", BYTES, settings.max_block_bytes, 1024, 1e12, false,
+    TEMPO("queries_per_second", PREDICT_NUMBER, load.queries_per_second, 0, 1e6, false,
+          "searches (0)"),
+    TEMPO("max_block_duration", PREDICT_DURATION, settings.max_block_duration_seconds, 1, YEAR,
+          false, "time that a block covers (30m)"),
+    TEMPO("max_block_bytes", PREDICT_BYTES, settings.max_block_bytes, 1024, 1e12, false,
           "bytes that a block holds at most (500Mi)"),
-    TEMPO("flush_check_period", DURATION, settings.flush_check_period_seconds, 1, YEAR, false,
-          "time between looks for what to flush (10s)"),
-    TEMPO("trace_idle_period", DURATION, settings.trace_idle_period_seconds, 1, YEAR, false,
+    TEMPO("flush_check_period", PREDICT_DURATION, settings.flush_check_period_seconds, 1, YEAR,
+          false, "time between looks for what to flush (10s)"),
+    TEMPO("trace_idle_period", PREDICT_DURATION, settings.trace_idle_period_seconds, 1, YEAR, false,
           "silence after which a trace is cut (10s)"),
-    TEMPO("parquet_row_group_size_bytes", BYTES, settings.parquet_row_group_size_bytes, 1024, 1e12,
-          false, "size of a row group (100M)"),
-    TEMPO("memory_limit", BYTES, settings.memory_limit_bytes, 0, 1e15, false,
+    TEMPO("parquet_row_group_size_bytes", PREDICT_BYTES, settings.parquet_row_group_size_bytes,
+          1024, 1e12, false, "size of a row group (100M)"),
+    TEMPO("memory_limit", PREDICT_BYTES, settings.memory_limit_bytes, 0, 1e15, false,
           "the container's limit; changes no figure by itself"),
-    TEMPO("gomemlimit", BYTES, settings.memory_goal_bytes, 0, 1e15, false, "GOMEMLIMIT (unset)"),
+    TEMPO("gomemlimit", PREDICT_BYTES, settings.memory_goal_bytes, 0, 1e15, false,
+          "GOMEMLIMIT (unset)"),
 };
 
 struct table {
     const char *model;
-    const struct key *keys;
+    const struct predict_key *keys;
     size_t count;
 };
 
-static const struct table tables[] = {
-    {"loki", loki_keys, sizeof loki_keys / sizeof *loki_keys},
-    {"tempo", tempo_keys, sizeof tempo_keys / sizeof *tempo_keys},
+static const struct table tables[PREDICT_MODEL_COUNT] = {
+    [PREDICT_LOKI] = {"loki", loki_keys, sizeof loki_keys / sizeof *loki_keys},
+    [PREDICT_TEMPO] = {"tempo", tempo_keys, sizeof tempo_keys / sizeof *tempo_keys},
 };
-#define TABLE_COUNT (sizeof tables / sizeof *tables)
 
-_Static_assert(sizeof loki_keys / sizeof *loki_keys <= KEYS_MAX, "keys fit");
-_Static_assert(sizeof tempo_keys / sizeof *tempo_keys <= KEYS_MAX, "keys fit");
+_Static_assert(sizeof loki_keys / sizeof *loki_keys <= PREDICT_KEYS_MAX, "keys fit");
+_Static_assert(sizeof tempo_keys / sizeof *tempo_keys <= PREDICT_KEYS_MAX, "keys fit");
 
 static bool read_encoding(const char *text, double *value) {
     for (int i = 0; i < LOKI_ENCODING_COUNT; i++) {
@@ -120,33 +114,66 @@ static bool read_bytes(const char *text, double *value) {
     return units_bytes(copy, value);
 }
 
-static bool read_value(enum kind kind, const char *text, double *value) {
-    switch (kind) {
-    case NUMBER:
+bool predict_key_parse(const struct predict_key *key, const char *text, double *value) {
+    switch (key->kind) {
+    case PREDICT_NUMBER:
         return units_number(text, value);
-    case BYTES:
+    case PREDICT_BYTES:
         return read_bytes(text, value);
-    case DURATION:
+    case PREDICT_DURATION:
         return units_duration(text, value);
-    case ENCODING:
+    case PREDICT_ENCODING:
         return read_encoding(text, value);
     }
     return false;
 }
 
-static const char *expected(enum kind kind) {
+const char *predict_key_expected(const struct predict_key *key) {
     static const char *const texts[] = {
-        [NUMBER] = "a number",
-        [BYTES] = "bytes such as 1536Ki, 2Gi or 1572864",
-        [DURATION] = "a duration such as 90s, 30m or 2h",
-        [ENCODING] = "snappy, gzip or zstd",
+        [PREDICT_NUMBER] = "a number",
+        [PREDICT_BYTES] = "bytes such as 1536Ki, 2Gi or 1572864",
+        [PREDICT_DURATION] = "a duration such as 90s, 30m or 2h",
+        [PREDICT_ENCODING] = "snappy, gzip or zstd",
     };
-    return texts[kind];
+    return texts[key->kind];
+}
+
+const char *predict_model_name(enum predict_model model) {
+    return tables[model].model;
+}
+
+int predict_model_find(const char *name) {
+    for (int i = 0; i < PREDICT_MODEL_COUNT; i++)
+        if (strcmp(name, tables[i].model) == 0)
+            return i;
+    return -1;
+}
+
+const struct predict_key *predict_keys(enum predict_model model, size_t *count) {
+    *count = tables[model].count;
+    return tables[model].keys;
+}
+
+/** The struct that the offsets of the model's keys count from. */
+static void *base_of(struct predict_input *input) {
+    return input->model == PREDICT_LOKI ? (void *)&input->loki : (void *)&input->tempo;
+}
+
+double predict_input_get(const struct predict_input *input, size_t key) {
+    const void *base =
+        input->model == PREDICT_LOKI ? (const void *)&input->loki : (const void *)&input->tempo;
+    double value;
+    memcpy(&value, (const char *)base + tables[input->model].keys[key].offset, sizeof value);
+    return value;
+}
+
+void predict_input_set(struct predict_input *input, size_t key, double value) {
+    memcpy((char *)base_of(input) + tables[input->model].keys[key].offset, &value, sizeof value);
 }
 
 static void complain_unknown(const struct table *table, const char *name,
                              struct diagnostics *diagnostics) {
-    const char *names[KEYS_MAX];
+    const char *names[PREDICT_KEYS_MAX];
     char quoted[WORDS_QUOTE_BYTES];
     for (size_t i = 0; i < table->count; i++)
         names[i] = table->keys[i].name;
@@ -160,14 +187,14 @@ static void complain_unknown(const struct table *table, const char *name,
         snprintf(last->hint, sizeof last->hint, "keys: see `simulate predict --help`");
 }
 
-static enum status read_key(const struct key *key, const char *text, void *input,
+static enum status read_key(const struct predict_key *key, const char *text, void *input,
                             struct diagnostics *diagnostics) {
     char quoted[WORDS_QUOTE_BYTES];
     double value = 0;
     words_quote(quoted, sizeof quoted, text);
-    if (!read_value(key->kind, text, &value))
+    if (!predict_key_parse(key, text, &value))
         return diagnostics_add(diagnostics, STATUS_INVALID, NULL, 0, 0, "%s is %s, expected %s",
-                               key->name, quoted, expected(key->kind));
+                               key->name, quoted, predict_key_expected(key));
     if (value < key->least || value > key->most)
         return diagnostics_add(diagnostics, STATUS_INVALID, NULL, 0, 0,
                                "%s is %s, expected a value from %.15g to %.15g", key->name, quoted,
@@ -206,13 +233,13 @@ static enum status read_setting(const struct table *table, const char *setting, 
 static enum status read_settings(const struct table *table,
                                  const struct scenario_override *settings, size_t count,
                                  void *input, struct diagnostics *diagnostics) {
-    bool given[KEYS_MAX] = {false};
+    bool given[PREDICT_KEYS_MAX] = {false};
     enum status status = STATUS_OK;
     for (size_t i = 0; i < count; i++)
         if (read_setting(table, settings[i].text, input, given, diagnostics) != STATUS_OK)
             status = STATUS_INVALID;
     for (size_t i = 0; i < table->count; i++) {
-        const struct key *key = &table->keys[i];
+        const struct predict_key *key = &table->keys[i];
         if (key->required && !given[i])
             status = diagnostics_add(diagnostics, STATUS_INVALID, NULL, 0, 0,
                                      "predict %s needs --set %s=...: %s", table->model, key->name,
@@ -221,33 +248,27 @@ static enum status read_settings(const struct table *table,
     return status;
 }
 
-enum status predict_read_loki(const struct scenario_override *settings, size_t count,
-                              struct predict_loki_input *input, struct diagnostics *diagnostics) {
-    static const double usual_compression[LOKI_ENCODING_COUNT] = {2.5, 4.0, 4.2};
-    *input = (struct predict_loki_input){
-        .settings = loki_settings_default(),
-        .class_of = {.bytes_per_line = 350},
-        .load = {.class_count = 1, .pushes_per_second = 1, .query_range_seconds = 3600},
+void predict_input_init(enum predict_model model, struct predict_input *input) {
+    *input = (struct predict_input){
+        .model = model,
+        .loki = {.settings = loki_settings_default(),
+                 .class_of = {.bytes_per_line = 350},
+                 .load = {.class_count = 1, .pushes_per_second = 1, .query_range_seconds = 3600},
+                 .synchrony = 1},
+        .tempo = {.settings = tempo_settings_default(),
+                  .load = {.spans_per_trace = 8, .bytes_per_span = 470}},
     };
-    enum status status = read_settings(&tables[0], settings, count, input, diagnostics);
-    input->load.classes = &input->class_of;
-    input->settings.encoding = (enum loki_encoding)input->encoding;
-    if (input->class_of.compression <= 0)
-        input->class_of.compression = usual_compression[input->settings.encoding];
-    return status;
 }
 
-enum status predict_read_tempo(const struct scenario_override *settings, size_t count,
-                               struct predict_tempo_input *input, struct diagnostics *diagnostics) {
-    *input = (struct predict_tempo_input){
-        .settings = tempo_settings_default(),
-        .load = {.spans_per_trace = 8, .bytes_per_span = 470},
-    };
-    return read_settings(&tables[1], settings, count, input, diagnostics);
+enum status predict_input_read(enum predict_model model, const struct scenario_override *settings,
+                               size_t count, struct predict_input *input,
+                               struct diagnostics *diagnostics) {
+    predict_input_init(model, input);
+    return read_settings(&tables[model], settings, count, base_of(input), diagnostics);
 }
 
 void predict_write_keys(const char *model, struct text *text) {
-    for (size_t i = 0; i < TABLE_COUNT; i++) {
+    for (size_t i = 0; i < PREDICT_MODEL_COUNT; i++) {
         if (model && strcmp(model, tables[i].model) != 0)
             continue;
         text_print(text, "%s:\n", tables[i].model);
