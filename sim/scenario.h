@@ -168,6 +168,8 @@ struct scenario_search {
     enum loki_encoding encodings[LOKI_ENCODING_COUNT];
     size_t encoding_count;
     double volume_step_bytes, memory_step_bytes;
+    bool allow_sampling;        /**< plans may leave traces out */
+    double least_kept_fraction; /**< of the traces that are sent, when they may */
 };
 
 struct scenario_simulation {

@@ -339,6 +339,10 @@ static const struct scenario_field fields[] = {
      .doc = "Volumes are tried in steps of this.", .least_why = "EBS sells whole GiB"},
     {"search.memory_step", SCENARIO_BYTES, "64Mi", MIB, 64 * GIB, AT(search.memory_step_bytes),
      .doc = "Memory limits are tried in steps of this."},
+    {"search.allow_sampling", SCENARIO_SWITCH, "false", AT(search.allow_sampling), .words = switches,
+     .doc = "true: a plan may have the collector leave traces out, when that is cheaper."},
+    {"search.sampling_at_least", SCENARIO_PERCENT, "10%", 0.01, 1, AT(search.least_kept_fraction),
+     .doc = "Least share of the traces sent that a plan keeps where `allow_sampling` is true."},
 
     {"simulation", SCENARIO_SECTION, .doc = "How much is simulated."},
     {"simulation.horizon", SCENARIO_DURATION, "30d", DAYS(1), DAYS(3650),

@@ -123,6 +123,8 @@ static void test_default_cluster_and_search(void **state) {
     assert_int_equal(search->encodings[1], LOKI_ENCODING_GZIP);
     assert_close(search->volume_step_bytes, GIB, 0, 0);
     assert_close(search->memory_step_bytes, 64 * MIB, 0, 0);
+    assert_false(search->allow_sampling);
+    assert_close(search->least_kept_fraction, 0.1, 0, 0);
     scenario_free(s);
 }
 
