@@ -36,6 +36,7 @@ command_function command_sweep;
 command_function command_diff;
 command_function command_predict;
 command_function command_calibrate;
+command_function command_prices;
 command_function command_explain;
 command_function command_init;
 command_function command_schema;

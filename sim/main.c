@@ -3,6 +3,7 @@
 #include "sim/base/diagnostic_print.h"
 #include "sim/command.h"
 #include "sim/predict.h"
+#include "sim/prices_import_tables.h"
 #include "sim/sweep_mpi.h"
 
 #include <gsl/gsl_errno.h>
@@ -41,6 +42,7 @@ static command_function *const commands[CLI_COMMAND_COUNT] = {
     [CLI_DIFF] = command_diff,
     [CLI_PREDICT] = command_predict,
     [CLI_CALIBRATE] = command_calibrate,
+    [CLI_PRICES] = command_prices,
     [CLI_EXPLAIN] = command_explain,
     [CLI_INIT] = command_init,
     [CLI_SCHEMA] = command_schema,
@@ -98,6 +100,15 @@ static void program_fini(struct program *program) {
     arena_fini(&program->arena);
 }
 
+/** The user's own prices, where there are any and no other folder is named. */
+static void take_users_prices(struct program *program) {
+    if (program->cli.price_folder)
+        return;
+    const char *folder = prices_folder(&program->arena, NULL);
+    if (folder && prices_folder_has_tables(folder))
+        program->cli.price_folder = folder;
+}
+
 static enum status answer(struct program *program, int argc, char *argv[], int *exit_status) {
     enum status status = cli_parse(argc, argv, &program->cli, &program->diagnostics);
     if (status != STATUS_OK)
@@ -108,6 +119,7 @@ static enum status answer(struct program *program, int argc, char *argv[], int *
         text_print(&program->out, "simulate %s\n", program->version);
         return program_print(program);
     }
+    take_users_prices(program);
     return dispatch(program, exit_status);
 }
 

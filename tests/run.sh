@@ -10,6 +10,8 @@ passed=0
 failed=0
 # libplot's own leaks are passed over, silently: tests read what the program says.
 export LSAN_OPTIONS=print_suppressions=0
+# Prices that whoever runs the tests has imported stay out of them.
+export XDG_DATA_HOME=/nonexistent
 
 # How many tests cmocka counted under a heading: PASSED, FAILED or SKIPPED.
 counted() {

@@ -1,0 +1,173 @@
+#include "sim/base/byte_source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum status system_error(const struct byte_source *source, const char *what,
+                                struct diagnostics *diagnostics) {
+    return diagnostics_add(diagnostics, STATUS_SYSTEM, source->name, 0, 0, "cannot %s: %s", what,
+                           strerror(errno));
+}
+
+static bool is_interrupted(const struct byte_source *source) {
+    return source->interrupted && source->interrupted();
+}
+
+static enum status interruption(const struct byte_source *source, struct diagnostics *diagnostics) {
+    return diagnostics_add(diagnostics, STATUS_EXTERNAL, source->name, 0, 0, "interrupted");
+}
+
+/** A read() would be taken up again after a signal; poll() never is. */
+static enum status wait_for_bytes(const struct byte_source *source,
+                                  struct diagnostics *diagnostics) {
+    struct pollfd wanted = {.fd = source->descriptor, .events = POLLIN};
+    while (!is_interrupted(source)) {
+        int ready = poll(&wanted, 1, 500);
+        if (ready > 0)
+            return STATUS_OK;
+        if (ready < 0 && errno != EINTR)
+            return system_error(source, "read", diagnostics);
+    }
+    return interruption(source, diagnostics);
+}
+
+static enum status read_some(struct byte_source *source, void *bytes, size_t room, size_t *got,
+                             struct diagnostics *diagnostics) {
+    ssize_t count = -1;
+    do {
+        enum status status = wait_for_bytes(source, diagnostics);
+        if (status != STATUS_OK)
+            return status;
+        count = read(source->descriptor, bytes, room);
+    } while (count < 0 && (errno == EINTR || errno == EAGAIN));
+    if (count < 0)
+        return system_error(source, "read", diagnostics);
+    *got = (size_t)count;
+    source->taken += (double)count;
+    source->ended = count == 0;
+    return STATUS_OK;
+}
+
+static enum status refill(struct byte_source *source, struct diagnostics *diagnostics) {
+    source->at = 0;
+    return read_some(source, source->piece, BYTE_SOURCE_PIECE_BYTES, &source->length, diagnostics);
+}
+
+/** Look at the first two bytes, which a pipe may hand out one by one. */
+static enum status detect_gzip(struct byte_source *source, struct diagnostics *diagnostics) {
+    while (source->length < 2 && !source->ended) {
+        size_t got = 0;
+        enum status status = read_some(source, source->piece + source->length,
+                                       BYTE_SOURCE_PIECE_BYTES - source->length, &got, diagnostics);
+        if (status != STATUS_OK)
+            return status;
+        source->length += got;
+    }
+    if (source->length < 2 || source->piece[0] != 0x1F || source->piece[1] != 0x8B)
+        return STATUS_OK;
+    /* 16 over the window's size: a gzip header and no other. */
+    if (inflateInit2(&source->inflater, 16 + MAX_WBITS) != Z_OK)
+        return diagnostics_out_of_memory(diagnostics, source->name);
+    source->gzip = true;
+    return STATUS_OK;
+}
+
+enum status byte_source_open(struct byte_source *source, const char *path,
+                             bool (*interrupted)(void), struct diagnostics *diagnostics) {
+    bool standard = strcmp(path, "-") == 0;
+    *source = (struct byte_source){
+        .name = standard ? "<stdin>" : path,
+        .interrupted = interrupted,
+        .descriptor = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC),
+    };
+    if (source->descriptor < 0)
+        return system_error(source, "open", diagnostics);
+    struct stat facts;
+    if (fstat(source->descriptor, &facts) == 0 && S_ISREG(facts.st_mode))
+        source->size = (double)facts.st_size;
+    source->piece = malloc(BYTE_SOURCE_PIECE_BYTES);
+    if (!source->piece)
+        return diagnostics_out_of_memory(diagnostics, source->name);
+    return detect_gzip(source, diagnostics);
+}
+
+static enum status take_plain(struct byte_source *source, char *bytes, size_t room, size_t *got,
+                              struct diagnostics *diagnostics) {
+    if (source->at == source->length)
+        return source->ended ? STATUS_OK : read_some(source, bytes, room, got, diagnostics);
+    size_t left = source->length - source->at;
+    *got = left < room ? left : room;
+    memcpy(bytes, source->piece + source->at, *got);
+    source->at += *got;
+    return STATUS_OK;
+}
+
+/** One call of the inflater over what is at hand. */
+static enum status inflate_some(struct byte_source *source, char *bytes, size_t room, size_t *got,
+                                struct diagnostics *diagnostics) {
+    z_stream *inflater = &source->inflater;
+    if (source->member_ended && inflateReset(inflater) != Z_OK)
+        return diagnostics_out_of_memory(diagnostics, source->name);
+    source->member_ended = false;
+    inflater->next_in = source->piece + source->at;
+    inflater->avail_in = (unsigned)(source->length - source->at);
+    inflater->next_out = (unsigned char *)bytes;
+    inflater->avail_out = (unsigned)room;
+    int code = inflate(inflater, Z_NO_FLUSH);
+    source->at = source->length - inflater->avail_in;
+    *got = room - inflater->avail_out;
+    source->member_ended = code == Z_STREAM_END;
+    if (code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR)
+        return STATUS_OK;
+    return diagnostics_add(diagnostics, STATUS_INVALID, source->name, 0, 0,
+                           "the gzip file is damaged: %s",
+                           inflater->msg ? inflater->msg : "no reason given");
+}
+
+static enum status take_gzip(struct byte_source *source, char *bytes, size_t room, size_t *got,
+                             struct diagnostics *diagnostics) {
+    while (*got == 0) {
+        if (is_interrupted(source))
+            return interruption(source, diagnostics);
+        if (source->at == source->length && !source->ended) {
+            enum status status = refill(source, diagnostics);
+            if (status != STATUS_OK)
+                return status;
+        }
+        if (source->at == source->length && source->ended)
+            return source->member_ended ? STATUS_OK
+                                        : diagnostics_add(diagnostics, STATUS_INVALID, source->name,
+                                                          0, 0, "the gzip file ends too early");
+        enum status status = inflate_some(source, bytes, room, got, diagnostics);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+enum status byte_source_read(struct byte_source *source, char *bytes, size_t room, size_t *got,
+                             struct diagnostics *diagnostics) {
+    *got = 0;
+    return source->gzip ? take_gzip(source, bytes, room, got, diagnostics)
+                        : take_plain(source, bytes, room, got, diagnostics);
+}
+
+double byte_source_share(const struct byte_source *source) {
+    if (source->size <= 0)
+        return -1;
+    return source->taken < source->size ? source->taken / source->size : 1;
+}
+
+void byte_source_close(struct byte_source *source) {
+    if (source->gzip)
+        inflateEnd(&source->inflater);
+    free(source->piece);
+    if (source->descriptor > STDERR_FILENO)
+        close(source->descriptor);
+    *source = (struct byte_source){.descriptor = -1};
+}
