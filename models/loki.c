@@ -43,7 +43,8 @@ static double collector_cores(const struct loki_model *model, const struct loki_
     heap.collector_gain =
         coefficient[LOKI_cpu_collector_seconds_per_byte] * totals->bytes_per_second;
     for (int i = 0; i < POINTS; i++) {
-        double live = empty + totals->heap_peak_bytes * (i + 0.5) / POINTS;
+        double live = empty + coefficient[LOKI_memory_chunk_factor] * totals->heap_peak_bytes *
+                                  (i + 0.5) / POINTS;
         sum += go_heap_collector_cores(&heap, loki_resident_bytes(coefficient, live),
                                        coefficient[LOKI_memory_idle_live_bytes] + live,
                                        coefficient[LOKI_memory_fixed_bytes],
@@ -103,7 +104,8 @@ void loki_disk(const struct loki_model *model, const struct loki_settings *setti
     need->replay_seconds = coefficient[LOKI_replay_seconds_per_byte] * need->wal_peak_bytes;
     need->replay_memory_peak_bytes = loki_resident_bytes(
         coefficient, coefficient[LOKI_replay_live_share] *
-                         (coefficient[LOKI_memory_loaded_live_bytes] + totals->heap_peak_bytes));
+                         (coefficient[LOKI_memory_loaded_live_bytes] +
+                          coefficient[LOKI_memory_chunk_factor] * totals->heap_peak_bytes));
 }
 
 void loki_predict(const struct loki_model *model, const struct loki_settings *settings,

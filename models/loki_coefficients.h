@@ -10,6 +10,7 @@
     X(memory_fixed_bytes, "bytes", "resident beyond the heap: text, runtime, stacks (idle run)")   \
     X(memory_idle_live_bytes, "bytes", "heap that lives in an idle process (idle run)")            \
     X(memory_loaded_live_bytes, "bytes", "heap that lives besides chunks as soon as lines come")   \
+    X(memory_chunk_factor, "1", "heap of chunks and of their cache, of what their structure says") \
     X(memory_flush_share, "1", "of a flush's bytes beyond the cache that live at once")            \
     X(memory_mean_factor, "1", "resident on average per byte of heap that lives on average")       \
     X(memory_query_share, "1", "heap per raw byte that queries have in flight (one run)")          \

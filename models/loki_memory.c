@@ -20,7 +20,8 @@ double loki_live_bytes(const double *coefficient, const struct loki_totals *tota
                                        totals->heap_cached_peak_bytes + totals->cached_bytes));
     double spread = totals->heap_mean_bytes + totals->cached_mean_bytes;
     double chunks = spread + synchrony * fmax(together - spread, 0);
-    return coefficient[LOKI_memory_loaded_live_bytes] + chunks;
+    return coefficient[LOKI_memory_loaded_live_bytes] +
+           coefficient[LOKI_memory_chunk_factor] * chunks;
 }
 
 double loki_query_open_bytes(const struct loki_load *load, double bytes_per_second) {
@@ -49,8 +50,9 @@ double loki_resident_bytes(const double *coefficient, double live_bytes) {
 static double mean_live_bytes(const double *coefficient, const struct loki_totals *totals) {
     if (totals->bytes_per_second <= 0)
         return 0;
-    return coefficient[LOKI_memory_loaded_live_bytes] + totals->heap_mean_bytes +
-           totals->cached_mean_bytes;
+    return coefficient[LOKI_memory_loaded_live_bytes] +
+           coefficient[LOKI_memory_chunk_factor] *
+               (totals->heap_mean_bytes + totals->cached_mean_bytes);
 }
 
 /** Resident bytes on average, GOMEMLIMIT taken to work on the mean as it does on the peak. */
