@@ -57,7 +57,7 @@ struct sample_file {
 
 /** What Loki counts as raw, and what it stores with each encoding. */
 struct sample_sizes {
-    uint64_t raw;       /**< lines and 8 bytes of structured metadata a line, as Loki counts */
+    uint64_t raw;        /**< lines and 8 bytes of structured metadata a line, as Loki counts */
     uint64_t line_bytes; /**< lines alone */
     uint64_t stored[LOKI_ENCODING_COUNT];
 };
@@ -90,7 +90,7 @@ struct sample_report {
     uint64_t label_misses;  /**< lines without one of the label keys */
 
     uint64_t blocks_seen, blocks_used;
-    double block_bytes;         /**< mean raw bytes of those used; 256 KiB where streams filled it */
+    double block_bytes; /**< mean raw bytes of those used; 256 KiB where streams filled it */
     struct sample_sizes blocks; /**< with the times of this sample */
     struct sample_sizes own;    /**< with a nanosecond time for each line, as from CRI */
     struct {

@@ -42,13 +42,13 @@ static void encoder_init(struct encoder *encoder, const struct sample_compressio
     *encoder = (struct encoder){.how = how};
     text_init(&encoder->framed);
     text_init(&encoder->line);
-    encoder->gzip_started = deflateInit2(&encoder->gzip, GZIP_LEVEL, Z_DEFLATED,
-                                         MAX_WBITS + GZIP_WRAPPER, GZIP_MEMORY_LEVEL,
-                                         Z_DEFAULT_STRATEGY) == Z_OK;
+    encoder->gzip_started =
+        deflateInit2(&encoder->gzip, GZIP_LEVEL, Z_DEFLATED, MAX_WBITS + GZIP_WRAPPER,
+                     GZIP_MEMORY_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK;
     encoder->zstd = ZSTD_createCCtx();
-    encoder->failed = !encoder->gzip_started || !encoder->zstd ||
-                      ZSTD_isError(ZSTD_CCtx_setParameter(
-                          encoder->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL));
+    encoder->failed =
+        !encoder->gzip_started || !encoder->zstd ||
+        ZSTD_isError(ZSTD_CCtx_setParameter(encoder->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL));
 }
 
 static void encoder_fini(struct encoder *encoder) {
@@ -59,7 +59,8 @@ static void encoder_fini(struct encoder *encoder) {
     text_fini(&encoder->line);
 }
 
-/** The framed format as Go's buffered writer makes it: pieces that do not shrink stay as they are. */
+/** The framed format as Go's buffered writer makes it: pieces that do not shrink stay as they are.
+ */
 static uint64_t snappy_bytes(struct encoder *encoder) {
     uint64_t stored = SNAPPY_HEADER_BYTES;
     for (size_t at = 0; at < encoder->framed.length; at += SNAPPY_PIECE_BYTES) {
@@ -234,9 +235,7 @@ enum status sample_compress(const struct sample_block *blocks, size_t count,
 }
 
 double sample_ratio(const struct sample_sizes *sizes, enum loki_encoding encoding) {
-    return sizes->stored[encoding] > 0
-               ? (double)sizes->raw / (double)sizes->stored[encoding]
-               : 0;
+    return sizes->stored[encoding] > 0 ? (double)sizes->raw / (double)sizes->stored[encoding] : 0;
 }
 
 /** Blocks of a chunk that closes because it is full: what is cut and the head together reach the
@@ -248,8 +247,7 @@ static double full_blocks(double block) {
 
 static double full_raw_bytes(double block) {
     double blocks = full_blocks(block), stored = SAMPLE_BLOCK_BYTES / block;
-    return blocks * SAMPLE_BLOCK_BYTES +
-           fmax(0, SAMPLE_CHUNK_TARGET_BYTES - blocks * stored);
+    return blocks * SAMPLE_BLOCK_BYTES + fmax(0, SAMPLE_CHUNK_TARGET_BYTES - blocks * stored);
 }
 
 double sample_chunk_rest(double raw_bytes, double block) {

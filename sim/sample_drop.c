@@ -10,7 +10,7 @@
 enum { FIELDS_MAX = 96, CANDIDATES_MAX = 24 };
 
 /** A value that every line has anew, and that is long: an id, or a time. */
-#define ID_DISTINCT_SHARE 0.5
+#define ID_DISTINCT_SHARE 0.85
 #define ID_VALUE_BYTES 12
 /** Fields that save less are not shown. */
 #define LEAST_SAVING 0.005
@@ -54,8 +54,7 @@ static void count_span(void *context, const struct sample_span *span) {
     sample_distinct_add(&tally->values, sample_hash(0, span->value_begin, value_bytes));
 }
 
-static void count_fields(const struct sample_block *blocks, size_t count,
-                         struct tallies *tallies) {
+static void count_fields(const struct sample_block *blocks, size_t count, struct tallies *tallies) {
     for (size_t i = 0; i < count; i++) {
         struct sample_record record;
         const char *line;

@@ -18,8 +18,7 @@ struct walk {
 static size_t push_key(struct walk *walk, const struct sample_json_member *member) {
     size_t length = strlen(walk->path);
     snprintf(walk->path + length, sizeof walk->path - length, "%s%.*s", length > 0 ? "." : "",
-             (int)(member->key_length < sizeof walk->path ? member->key_length
-                                                          : sizeof walk->path),
+             (int)(member->key_length < sizeof walk->path ? member->key_length : sizeof walk->path),
              member->key);
     return length;
 }
@@ -144,8 +143,7 @@ static const char *give_pair(struct walk *walk, const char *key, const char *equ
 }
 
 static void give_shape(struct walk *walk, const char *name, const char *begin, const char *end) {
-    struct sample_span span = {
-        .begin = begin, .end = end, .value_begin = begin, .value_end = end};
+    struct sample_span span = {.begin = begin, .end = end, .value_begin = begin, .value_end = end};
     snprintf(span.name, sizeof span.name, "%s", name);
     walk->take(walk->context, &span);
 }

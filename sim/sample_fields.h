@@ -1,6 +1,6 @@
 /**
- * The fields of a log line: what has a name in JSON and logfmt; in plain text what has a shape, such
- * as a UUID.
+ * The fields of a log line: what has a name in JSON and logfmt; in plain text what has a shape,
+ * such as a UUID.
  *
  * Nested JSON is named by its path, `user.id`; an array is one field. Shapes are named in brackets:
  * `(UUID)`, `(hex id)`, `(time)`, `(IP address)`, `(number)`. Thread safety: pure but for the text.

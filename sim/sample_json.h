@@ -27,8 +27,8 @@ const char *sample_json_unescape(const char *at, const char *end, struct text *t
 struct sample_json_member {
     const char *key; /**< without its quotes, escapes as they are */
     size_t key_length;
-    const char *begin;              /**< the key's opening quote */
-    const char *value, *value_end;  /**< with quotes, where it has them */
+    const char *begin;             /**< the key's opening quote */
+    const char *value, *value_end; /**< with quotes, where it has them */
 };
 
 /** Read the member at `at`, which is behind `{` or `,`. NULL when there is none or it is damaged,

@@ -15,8 +15,8 @@ static bool find_member(const char *brace, const char *end, const char *key, siz
                         struct value *value) {
     struct sample_json_member member;
     for (const char *at = brace; (at = sample_json_member(at + 1, end, &member));) {
-        bool begins = member.key_length <= key_length &&
-                      memcmp(member.key, key, member.key_length) == 0;
+        bool begins =
+            member.key_length <= key_length && memcmp(member.key, key, member.key_length) == 0;
         if (begins && member.key_length == key_length) {
             *value = (struct value){member.value, member.value_end};
             return true;
@@ -40,19 +40,18 @@ static bool find_pair(const char *line, const char *end, const char *key, size_t
         if (!begins || at == end || *at != '=')
             continue;
         value->begin = at + 1;
-        value->end = value->begin < end && *value->begin == '"'
-                         ? sample_json_skip(value->begin, end)
-                         : NULL;
+        value->end =
+            value->begin < end && *value->begin == '"' ? sample_json_skip(value->begin, end) : NULL;
         if (!value->end)
-            for (value->end = value->begin; value->end < end && *value->end > ' ';)
+            for (value->end = value->begin; value->end<end && * value->end> ' ';)
                 value->end++;
         return true;
     }
     return false;
 }
 
-static bool find_value(enum sample_payload payload, const struct sample_line *line,
-                       const char *key, struct value *value) {
+static bool find_value(enum sample_payload payload, const struct sample_line *line, const char *key,
+                       struct value *value) {
     const char *end = line->bytes + line->length;
     if (payload != SAMPLE_PAYLOAD_JSON)
         return find_pair(line->bytes, end, key, strlen(key), value);

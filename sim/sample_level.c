@@ -16,19 +16,17 @@ struct word {
 
 /** Values of a field of the level. */
 static const struct word values[] = {
-    {"trace", TRACE}, {"trc", TRACE},     {"debug", DEBUG}, {"dbg", DEBUG},
-    {"info", INFO},   {"inf", INFO},      {"warn", WARN},   {"wrn", WARN},
-    {"error", ERROR}, {"warning", WARN},  {"err", ERROR},   {"critical", CRITICAL},
-    {"fatal", FATAL},
+    {"trace", TRACE}, {"trc", TRACE},         {"debug", DEBUG}, {"dbg", DEBUG},   {"info", INFO},
+    {"inf", INFO},    {"warn", WARN},         {"wrn", WARN},    {"error", ERROR}, {"warning", WARN},
+    {"err", ERROR},   {"critical", CRITICAL}, {"fatal", FATAL},
 };
 
 /** Words anywhere in a line, in Loki's order. */
 static const struct word words[] = {
-    {"info", INFO},          {"INFO", INFO},          {"err:", ERROR},
-    {"ERR:", ERROR},         {"error", ERROR},        {"ERROR", ERROR},
-    {"warn:", WARN},         {"WARN:", WARN},         {"warning", WARN},
-    {"WARNING", WARN},       {"CRITICAL:", CRITICAL}, {"critical:", CRITICAL},
-    {"debug:", DEBUG},       {"DEBUG:", DEBUG},
+    {"info", INFO},    {"INFO", INFO},    {"err:", ERROR},         {"ERR:", ERROR},
+    {"error", ERROR},  {"ERROR", ERROR},  {"warn:", WARN},         {"WARN:", WARN},
+    {"warning", WARN}, {"WARNING", WARN}, {"CRITICAL:", CRITICAL}, {"critical:", CRITICAL},
+    {"debug:", DEBUG}, {"DEBUG:", DEBUG},
 };
 
 static const char *const fields[] = {"level", "severity", "lvl", "SeverityText", "severity_text"};

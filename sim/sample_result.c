@@ -57,8 +57,8 @@ void sample_result_rates(struct sample_report *report, double label_sets) {
     report->streams_per_replica = report->replicas > 1 ? sum / files : label_sets;
     report->streams = report->streams_per_replica * (double)report->replicas;
     if (report->timed)
-        report->stream_bytes = report->lines_per_second * report->mean / report->streams *
-                               SAMPLE_CHUNK_SECONDS;
+        report->stream_bytes =
+            report->lines_per_second * report->mean / report->streams * SAMPLE_CHUNK_SECONDS;
 }
 
 /** What the ratios at the rate of a stream are made of. */

@@ -19,8 +19,8 @@ struct sample_source {
     uint64_t size;  /**< of the packed file; 0 when unknown */
     uint64_t taken; /**< packed bytes read from it */
     size_t begin, end;
-    bool at_end;   /**< of the packed file */
-    bool inside;   /**< a gzip member or zstd frame has begun and not ended */
+    bool at_end; /**< of the packed file */
+    bool inside; /**< a gzip member or zstd frame has begun and not ended */
     bool inflating;
     z_stream gzip;
     ZSTD_DStream *zstd;
@@ -92,8 +92,8 @@ static enum status start_packing(struct sample_source *source, struct diagnostic
     } else if (begins(source, zstd_magic, sizeof zstd_magic)) {
         source->packing = SAMPLE_ZSTD;
         source->zstd = ZSTD_createDStream();
-        if (!source->zstd || ZSTD_isError(ZSTD_DCtx_setParameter(
-                                 source->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG_MAX)))
+        if (!source->zstd || ZSTD_isError(ZSTD_DCtx_setParameter(source->zstd, ZSTD_d_windowLogMax,
+                                                                 ZSTD_WINDOW_LOG_MAX)))
             return diagnostics_out_of_memory(diagnostics, "unpacking zstd");
     }
     return STATUS_OK;

@@ -1,8 +1,8 @@
 /**
  * Times as logs write them.
  *
- * All give nanoseconds since 1970, UTC; a time without a zone is taken as UTC. Times before 2000 and
- * after 2200 are not believed. Bytes need no final NUL. Thread safety: pure.
+ * All give nanoseconds since 1970, UTC; a time without a zone is taken as UTC. Times before 2000
+ * and after 2200 are not believed. Bytes need no final NUL. Thread safety: pure.
  */
 #ifndef SIM_SAMPLE_TIME_H
 #define SIM_SAMPLE_TIME_H
