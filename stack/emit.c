@@ -2,6 +2,7 @@
 
 #include "sim/base/files.h"
 #include "sim/base/units.h"
+#include "stack/dashboard.h"
 #include "stack/manifests.h"
 #include "stack/releases.h"
 #include "stack/values.h"
@@ -57,12 +58,13 @@ enum status emit_values(enum helm_chart chart, const struct scenario *scenario,
     return status;
 }
 
-/** Write `text` to `folder`/`name`.yaml and give its memory back. */
-static enum status write_file(const char *folder, const char *name, enum status made,
-                              struct text *text, struct diagnostics *diagnostics) {
+/** Write `text` to `folder`/`name``extension` and give its memory back. */
+static enum status write_file(const char *folder, const char *name, const char *extension,
+                              enum status made, struct text *text,
+                              struct diagnostics *diagnostics) {
     char path[4096];
     enum status status = made;
-    int length = snprintf(path, sizeof path, "%s/%s.yaml", folder, name);
+    int length = snprintf(path, sizeof path, "%s/%s%s", folder, name, extension);
     if (status == STATUS_OK && (size_t)length >= sizeof path)
         status = diagnostics_add(diagnostics, STATUS_SYSTEM, folder, 0, 0, "the path is too long");
     if (status == STATUS_OK)
@@ -71,51 +73,79 @@ static enum status write_file(const char *folder, const char *name, enum status 
     return status;
 }
 
-static enum status write_manifests(const char *folder, struct diagnostics *diagnostics) {
+/** What is written, from which plan. */
+struct job {
+    const struct scenario *scenario;
+    const struct plan_outcome *outcome;
+    const char *folder;
+    struct diagnostics *diagnostics;
+};
+
+static enum status write_values(const struct job *job) {
+    struct release_list list;
+    enum status status = releases_list(job->scenario->stack.chart_profile,
+                                       job->outcome->plan.agent_kind, &list, job->diagnostics);
+    for (size_t i = 0; i < list.count && status == STATUS_OK; i++) {
+        struct text text;
+        text_init(&text);
+        status =
+            emit_values(list.items[i].chart, job->scenario, job->outcome, &text, job->diagnostics);
+        status = write_file(job->folder, list.items[i].pin.name, ".yaml", status, &text,
+                            job->diagnostics);
+    }
+    return status;
+}
+
+static enum status write_dashboards(const struct job *job) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < DASHBOARD_COUNT && status == STATUS_OK; i++) {
+        struct text text;
+        text_init(&text);
+        status = dashboard_json(i, job->scenario, job->outcome, &text, job->diagnostics);
+        status = write_file(job->folder, dashboard_file(i), "", status, &text, job->diagnostics);
+    }
+    return status;
+}
+
+static enum status write_manifests(const struct job *job) {
     static const struct {
         const char *name;
         enum status (*print)(struct text *text, struct diagnostics *diagnostics);
     } manifests[] = {{"namespace", manifests_namespace},
                      {"storageclass-" STACK_STORAGE_CLASS, manifests_storage_class}};
     enum status status = STATUS_OK;
+    struct text text;
     for (size_t i = 0; i < sizeof manifests / sizeof *manifests && status == STATUS_OK; i++) {
-        struct text text;
         text_init(&text);
-        status = manifests[i].print(&text, diagnostics);
-        status = write_file(folder, manifests[i].name, status, &text, diagnostics);
+        status = manifests[i].print(&text, job->diagnostics);
+        status =
+            write_file(job->folder, manifests[i].name, ".yaml", status, &text, job->diagnostics);
     }
-    return status;
-}
-
-static enum status write_values(const struct scenario *scenario, const struct plan_outcome *outcome,
-                                const char *folder, struct diagnostics *diagnostics) {
-    struct release_list list;
-    enum status status =
-        releases_list(scenario->stack.chart_profile, outcome->plan.agent_kind, &list, diagnostics);
-    for (size_t i = 0; i < list.count && status == STATUS_OK; i++) {
-        struct text text;
-        text_init(&text);
-        status = emit_values(list.items[i].chart, scenario, outcome, &text, diagnostics);
-        status = write_file(folder, list.items[i].pin.name, status, &text, diagnostics);
-    }
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    text_init(&text);
+    status = dashboard_config_map(job->scenario, job->outcome, &text, job->diagnostics);
+    return write_file(job->folder, "dashboards", ".yaml", status, &text, job->diagnostics);
 }
 
 enum status emit_plan(const struct scenario *scenario, const struct plan_outcome *outcome,
                       const char *folder, struct diagnostics *diagnostics) {
+    static const struct {
+        const char *folder;
+        enum status (*write)(const struct job *job);
+    } parts[] = {
+        {"values", write_values}, {"dashboards", write_dashboards}, {"manifests", write_manifests}};
     struct arena arena;
+    enum status status = STATUS_OK;
     arena_init(&arena);
-    const char *values = file_join(&arena, folder, "values");
-    const char *manifests = file_join(&arena, folder, "manifests");
-    enum status status = values && manifests
-                             ? file_make_folder(values, diagnostics)
-                             : diagnostics_out_of_memory(diagnostics, "writing Helm values");
-    if (status == STATUS_OK)
-        status = file_make_folder(manifests, diagnostics);
-    if (status == STATUS_OK)
-        status = write_values(scenario, outcome, values, diagnostics);
-    if (status == STATUS_OK)
-        status = write_manifests(manifests, diagnostics);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && status == STATUS_OK; i++) {
+        const struct job job = {scenario, outcome, file_join(&arena, folder, parts[i].folder),
+                                diagnostics};
+        status = job.folder ? file_make_folder(job.folder, diagnostics)
+                            : diagnostics_out_of_memory(diagnostics, "writing Helm values");
+        if (status == STATUS_OK)
+            status = parts[i].write(&job);
+    }
     arena_fini(&arena);
     return status;
 }

@@ -127,8 +127,9 @@ bool process_find(const char *name, char *path, size_t size);
 /** Add the command as a person could paste it into a POSIX shell, without a newline. */
 void process_print_command(struct text *text, const char *const *arguments);
 
-/** Fail with "helm exited with status 1 after 3 s: <last line it printed to standard error>", or
- *  how else it ended; STATUS_EXTERNAL. `what` says what was being done: "installing loki". */
+/** Fail with "installing loki: helm exited with status 1: Error: no such chart", or how else it
+ *  ended; STATUS_EXTERNAL. `what` says what was being done; after it comes the last line of its
+ *  standard error that begins with "error", or just the last. */
 enum status process_complain(const struct process_options *options,
                              const struct process_result *result, const char *what,
                              struct diagnostics *diagnostics);

@@ -35,16 +35,28 @@ void process_print_command(struct text *text, const char *const *arguments) {
     }
 }
 
-/** The last line of `text` that says something, without its end. */
-static const char *last_line(const char *text, int *length) {
-    const char *end = text + strlen(text);
-    while (end > text && isspace((unsigned char)end[-1]))
-        end--;
-    const char *start = end;
-    while (start > text && start[-1] != '\n')
-        start--;
-    *length = (int)(end - start);
-    return start;
+static bool is_error(const char *line) {
+    return strncasecmp(line, "error", 5) == 0;
+}
+
+/** The line that tells most: the last that begins with "error", else the last with any words. */
+static const char *telling_line(const char *text, int *length) {
+    const char *found = "";
+    bool found_error = false;
+    *length = 0;
+    for (const char *at = text; *at; at += *at == '\n') {
+        int line = (int)strcspn(at, "\n");
+        bool error = is_error(at);
+        if ((int)strspn(at, " \t\r") < line && (error || !found_error)) {
+            found = at;
+            *length = line;
+            found_error = error;
+        }
+        at += line;
+    }
+    while (*length > 0 && isspace((unsigned char)found[*length - 1]))
+        (*length)--;
+    return found;
 }
 
 static void print_end(char *buffer, size_t size, const struct process_options *options,
@@ -76,7 +88,7 @@ enum status process_complain(const struct process_options *options,
     char end[160];
     int length = 0;
     print_end(end, sizeof end, options, result);
-    const char *line = result->err ? last_line(result->err, &length) : "";
+    const char *line = result->err ? telling_line(result->err, &length) : "";
     return diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0, "%s: %s%s%.*s", what, end,
                            length > 0 ? ": " : "", length, line);
 }

@@ -45,6 +45,27 @@ static const struct values_row rows[] = {
      "11.3 and later otherwise download a plugin from grafana.com at each start"},
 };
 
+/* Where the chart mounts the ConfigMap named below, by the provider's name. */
+#define PROVIDER "dashboardProviders.dashboardproviders\\.yaml."
+#define FOLDER "observability"
+
+static const struct values_row dashboards[] = {
+    {PROVIDER "apiVersion", VALUES_PLAIN, "1", NULL},
+    {PROVIDER "providers[0].name", VALUES_STRING, FOLDER, NULL},
+    {PROVIDER "providers[0].orgId", VALUES_PLAIN, "1", NULL},
+    {PROVIDER "providers[0].folder", VALUES_STRING, "Observability", NULL},
+    {PROVIDER "providers[0].type", VALUES_STRING, "file", NULL},
+    {PROVIDER "providers[0].disableDeletion", VALUES_PLAIN, "true", NULL},
+    {PROVIDER "providers[0].allowUiUpdates", VALUES_PLAIN, "false",
+     "what is edited in Grafana would be lost at the next change of the ConfigMap; save a copy"},
+    {PROVIDER "providers[0].updateIntervalSeconds", VALUES_PLAIN, "60", NULL},
+    {PROVIDER "providers[0].options.path", VALUES_STRING, "/var/lib/grafana/dashboards/" FOLDER,
+     NULL},
+    {"dashboardsConfigMaps." FOLDER, VALUES_STRING, STACK_DASHBOARDS_CONFIG_MAP,
+     "manifests/dashboards.yaml, mounted; the sidecar that collects ConfigMaps would need 80 MiB "
+     "that no plan reckons with"},
+};
+
 static const struct values_row sources[] = {
     {SOURCES "apiVersion", VALUES_PLAIN, "1", NULL},
     {LOKI_SOURCE "name", VALUES_STRING, "Loki", NULL},
@@ -119,4 +140,5 @@ void values_grafana(struct values *values, const struct scenario *scenario,
     values_common_volume(values, "persistence.size", outcome, COMPONENT_GRAFANA);
     values_rows(values, sources, sizeof sources / sizeof *sources);
     set_tempo_url(values);
+    values_rows(values, dashboards, sizeof dashboards / sizeof *dashboards);
 }

@@ -8,6 +8,21 @@
 #include <string.h>
 #include <time.h>
 
+/** Where the value begins in `name{label="...",...} value`: `text` is after the name. A label's
+ *  value may hold any character, also "}". */
+static const char *skip_labels(const char *text) {
+    bool quoted = false;
+    if (*text != '{')
+        return text;
+    for (; *text && *text != '\n' && (quoted || *text != '}'); text++) {
+        if (quoted && *text == '\\' && text[1])
+            text++;
+        else if (*text == '"')
+            quoted = !quoted;
+    }
+    return text + (*text == '}');
+}
+
 /** The sum of all samples of a metric, whatever their labels; false when there is none. */
 static bool sum_metric(const char *metrics, const char *name, double *sum) {
     size_t length = strlen(name);
@@ -17,10 +32,7 @@ static bool sum_metric(const char *metrics, const char *name, double *sum) {
         line += *line == '\n';
         if (strncmp(line, name, length) != 0 || (line[length] != ' ' && line[length] != '{'))
             continue;
-        const char *value = line[length] == '{' ? strstr(line, "} ") : line + length;
-        if (!value)
-            continue;
-        *sum += strtod(value + (*value == '}'), NULL);
+        *sum += strtod(skip_labels(line + length), NULL);
         found = true;
     }
     return found;
@@ -75,7 +87,7 @@ static void compare_rate(struct verify *verify, struct verify_place place,
 
 static void compare_ingest(struct verify *verify, const struct verify_plan *plan,
                            const struct release *release, const char *metrics) {
-    const struct verify_place place = {VERIFY_USAGE, release->title};
+    const struct verify_place place = verify_place(VERIFY_USAGE, release);
     for (size_t i = 0; i < sizeof ingests / sizeof *ingests; i++) {
         double discarded;
         char shown[32];
@@ -97,7 +109,7 @@ enum status verify_ingest(const struct cluster *cluster, const struct verify_pla
     enum status status = STATUS_OK;
     for (size_t i = 0; i < releases->count && status == STATUS_OK; i++) {
         const struct release *release = &releases->items[i];
-        const struct verify_place place = {VERIFY_USAGE, release->title};
+        const struct verify_place place = verify_place(VERIFY_USAGE, release);
         const char *answer, *why;
         char path[256];
         if (release->component != COMPONENT_LOKI && release->component != COMPONENT_TEMPO)

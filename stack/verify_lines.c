@@ -8,6 +8,11 @@
 
 enum { QUANTITY_BYTES = 32 };
 
+struct verify_place verify_place(enum verify_look look, const struct release *release) {
+    enum agent_kind kind = release->chart == CHART_ALLOY ? AGENT_KIND_ALLOY : AGENT_KIND_PROMTAIL;
+    return (struct verify_place){look, component_title(release->component, kind)};
+}
+
 static struct verify_line *next_line(struct verify *verify) {
     if (verify->count == verify->capacity) {
         size_t capacity = verify->capacity ? 2 * verify->capacity : 64;

@@ -12,6 +12,9 @@ struct verify_place {
     const char *part; /**< borrowed for the life of the comparison */
 };
 
+/** A line about a release. */
+struct verify_place verify_place(enum verify_look look, const struct release *release);
+
 /** Add a line; `planned` and `live` are copied, NULL shows as "-". The remark is a printf format,
  *  NULL for none. Failure is kept in verify->out_of_memory. */
 void verify_add(struct verify *verify, struct verify_place place, const char *what,

@@ -85,7 +85,7 @@ static const json_t *find_object(const json_t *list, const char *kind, const cha
 
 static void look_at_workload(struct verify *verify, const struct verify_plan *plan,
                              const struct release *release, const json_t *workloads) {
-    const struct verify_place place = {VERIFY_OBJECTS, release->title};
+    const struct verify_place place = verify_place(VERIFY_OBJECTS, release);
     const struct plan *planned = &plan->outcome->plan;
     const json_t *workload = find_object(workloads, release->workload_kind, release->workload);
     const json_t *container = find_container(workload, release->container);
@@ -106,7 +106,7 @@ static void look_at_workload(struct verify *verify, const struct verify_plan *pl
 
 static void look_at_claim(struct verify *verify, const struct verify_plan *plan,
                           const struct release *release, const json_t *claims) {
-    const struct verify_place place = {VERIFY_OBJECTS, release->title};
+    const struct verify_place place = verify_place(VERIFY_OBJECTS, release);
     double planned = plan->outcome->plan.resources[release->component].volume_bytes;
     const json_t *claim = find_object(claims, NULL, release->claim);
     if (!claim) {
@@ -126,7 +126,7 @@ static void look_at_claim(struct verify *verify, const struct verify_plan *plan,
  *  than one in two months. */
 static void look_at_restarts(struct verify *verify, const struct verify_plan *plan,
                              const struct release *release, const json_t *pods) {
-    const struct verify_place place = {VERIFY_OBJECTS, release->title};
+    const struct verify_place place = verify_place(VERIFY_OBJECTS, release);
     const struct component_outcome *expected = &plan->outcome->components[release->component];
     json_int_t restarts = 0;
     size_t killed = 0, i, j;
@@ -141,7 +141,7 @@ static void look_at_restarts(struct verify *verify, const struct verify_plan *pl
         }
     }
     char live[64], chance[32];
-    snprintf(live, sizeof live, "%lld, %zu by memory", (long long)restarts, killed);
+    snprintf(live, sizeof live, "%lld, %zu for memory", (long long)restarts, killed);
     units_print_percent(chance, sizeof chance, expected->out_of_memory.value);
     verify_add(verify, place, "restarts",
                killed > 0 && expected->out_of_memory.value < 0.5 ? VERIFY_DRIFT : VERIFY_SAME, "0",

@@ -37,7 +37,7 @@ static void add_changes(struct verify *verify, struct verify_place place, size_t
 static enum status compare_values(const struct cluster *cluster, const struct verify_plan *plan,
                                   const struct release *release, struct verify *verify,
                                   struct diagnostics *diagnostics) {
-    const struct verify_place place = {VERIFY_RELEASES, release->title};
+    const struct verify_place place = verify_place(VERIFY_RELEASES, release);
     json_t *planned = NULL, *live = NULL;
     struct text changes;
     text_init(&changes);
@@ -58,13 +58,15 @@ static enum status compare_values(const struct cluster *cluster, const struct ve
 static enum status compare_release(const struct cluster *cluster, const struct verify_plan *plan,
                                    const struct release *release, const struct helm_list *list,
                                    struct verify *verify, struct diagnostics *diagnostics) {
-    const struct verify_place place = {VERIFY_RELEASES, release->title};
+    const struct verify_place place = verify_place(VERIFY_RELEASES, release);
     const struct helm_release *found = helm_find(list, release->name);
-    char planned[80], live[120] = "";
-    snprintf(planned, sizeof planned, "%s %s", release->pin.name, release->pin.version);
-    if (found)
-        snprintf(live, sizeof live, "%s %s", found->chart, found->version);
-    verify_compare(verify, place, "chart", planned, live);
+    const struct chart_pin *pin = &release->pin;
+    char live[120] = "";
+    if (found && strcmp(found->chart, pin->name) == 0)
+        snprintf(live, sizeof live, "%s", found->version);
+    else if (found)
+        snprintf(live, sizeof live, "%s of chart %s", found->version, found->chart);
+    verify_compare(verify, place, "chart version", pin->version, live);
     if (!found)
         return STATUS_OK;
     verify_compare(verify, place, "state", "deployed", found->status);

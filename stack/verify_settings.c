@@ -39,8 +39,8 @@ static const struct setting settings[] = {
             tempo.max_block_duration_seconds),
     SETTING(COMPONENT_TEMPO, "ingester.max_block_bytes", "max_block_bytes", SETTING_BYTES,
             tempo.max_block_bytes),
-    SETTING(COMPONENT_TEMPO, "storage.trace.block.parquet_row_group_size_bytes",
-            "parquet_row_group_size_bytes", SETTING_BYTES, tempo.parquet_row_group_size_bytes),
+    SETTING(COMPONENT_TEMPO, "storage.trace.block.parquet_row_group_size_bytes", "row group size",
+            SETTING_BYTES, tempo.parquet_row_group_size_bytes),
 };
 
 /** Where each program shows its configuration. */
@@ -95,7 +95,7 @@ static void compare_number(struct verify *verify, struct verify_place place,
 
 static void compare_settings(struct verify *verify, const struct plan *plan,
                              const struct release *release, const struct yaml_node *config) {
-    const struct verify_place place = {VERIFY_SETTINGS, release->title};
+    const struct verify_place place = verify_place(VERIFY_SETTINGS, release);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         const struct setting *setting = &settings[i];
         if (setting->component != release->component)
@@ -116,7 +116,7 @@ static void compare_settings(struct verify *verify, const struct plan *plan,
 /** A configuration that is no YAML for us is one that we do not see. */
 static void read_config(struct verify *verify, const struct plan *plan,
                         const struct release *release, const char *answer) {
-    const struct verify_place place = {VERIFY_SETTINGS, release->title};
+    const struct verify_place place = verify_place(VERIFY_SETTINGS, release);
     struct yaml_document document = {0};
     struct diagnostics problems;
     diagnostics_init(&problems);
@@ -134,7 +134,7 @@ enum status verify_settings(const struct cluster *cluster, const struct verify_p
     enum status status = STATUS_OK;
     for (size_t i = 0; i < releases->count && status == STATUS_OK; i++) {
         const struct release *release = &releases->items[i];
-        const struct verify_place place = {VERIFY_SETTINGS, release->title};
+        const struct verify_place place = verify_place(VERIFY_SETTINGS, release);
         const char *answer, *why;
         char path[256];
         if (!config_path[release->component])

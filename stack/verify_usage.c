@@ -105,7 +105,7 @@ static struct quantiles in_units(const struct quantiles *band, double factor) {
 
 static void compare_usage(struct verify *verify, const struct verify_plan *plan,
                           const struct release *release, const struct used *used) {
-    const struct verify_place place = {VERIFY_USAGE, release->title};
+    const struct verify_place place = verify_place(VERIFY_USAGE, release);
     const struct component_outcome *outcome = &plan->outcome->components[release->component];
     const struct quantiles memory = in_units(&outcome->memory_peak_mib, MIB);
     const struct quantiles disk = in_units(&outcome->disk_gib, GIB);

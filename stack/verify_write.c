@@ -81,6 +81,16 @@ static void write_line(const struct verify_line *line, const struct columns *col
     text_add(text, "\n");
 }
 
+/** What a person has to look at comes first, and again in its table. */
+static void write_differences(const struct verify *verify, const struct columns *columns,
+                              unsigned width, bool color, struct text *text) {
+    if (verify->drifts + verify->unseen > 0)
+        text_add(text, "\n");
+    for (size_t i = 0; i < verify->count; i++)
+        if (verify->lines[i].verdict != VERIFY_SAME)
+            write_line(&verify->lines[i], columns, width, color, text);
+}
+
 static void write_look(const struct verify *verify, enum verify_look look,
                        const struct columns *columns, unsigned width, bool color,
                        struct text *text) {
@@ -112,6 +122,7 @@ void verify_write_text(const struct verify *verify, const struct cluster *cluste
     if (verify->unseen > 0)
         text_print(text, "; %zu could not be seen", verify->unseen);
     text_add(text, "\n");
+    write_differences(verify, &columns, width, color, text);
     for (int look = 0; look < VERIFY_LOOKS; look++)
         write_look(verify, (enum verify_look)look, &columns, width, color, text);
 }
