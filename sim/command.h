@@ -43,6 +43,7 @@ command_function command_explain;
 command_function command_init;
 command_function command_schema;
 command_function command_reference;
+command_function command_deploy;
 command_function command_completion;
 command_function command_manual;
 

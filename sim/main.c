@@ -49,6 +49,7 @@ static command_function *const commands[CLI_COMMAND_COUNT] = {
     [CLI_INIT] = command_init,
     [CLI_SCHEMA] = command_schema,
     [CLI_REFERENCE] = command_reference,
+    [CLI_DEPLOY] = command_deploy,
     [CLI_COMPLETION] = command_completion,
     [CLI_MANUAL] = command_manual,
 };
