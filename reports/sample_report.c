@@ -69,9 +69,9 @@ static void add_lines(const struct writing *writing) {
                    arena_print(arena, "%s, %s", count_words(arena, (double)report->lines),
                                bytes_words(arena, (double)report->bytes)));
     statement_fact(writing->statement, "Bytes a line",
-                   arena_print(arena,
-                               "mean %.4g, P50 %.4g and P95 %.4g (within %.1g %%), longest %s",
-                               report->mean, report->p50, report->p95, 100 * SAMPLE_LENGTH_ERROR,
+                   arena_print(arena, "mean %s, P50 %s and P95 %s (within %.1g %%), longest %s",
+                               count_words(arena, report->mean), count_words(arena, report->p50),
+                               count_words(arena, report->p95), 100 * SAMPLE_LENGTH_ERROR,
                                count_words(arena, (double)report->longest)));
 }
 
@@ -102,9 +102,10 @@ static void add_streams(const struct writing *writing) {
                                          report->streams_per_replica, report->replicas)
                            : "";
     statement_fact(writing->statement, "Streams",
-                   arena_print(arena, "%s%s%s%s", report->streams_estimated ? "about " : "",
+                   arena_print(arena, "%s%s%s%s%s", report->streams_estimated ? "about " : "",
                                count_words(arena, report->streams),
-                               report->streams_estimated ? " (within 2 %)" : "", each));
+                               report->streams_estimated ? " (within 2 %)" : "", each,
+                               report->labelled ? "" : " (--label-key KEY counts more)"));
 }
 
 static void set_ratios(struct arena *arena, struct sheet_cell *cells,
@@ -124,8 +125,8 @@ static const char *blocks_words(const struct writing *writing) {
                           count_words(arena, (double)report->blocks_seen));
     const char *size = report->block_bytes < 0.9 * SAMPLE_BLOCK_BYTES
                            ? arena_print(arena,
-                                         " No stream fills one: these hold %s on average, "
-                                         "and longer ones compress better.",
+                                         " Streams that do not fill one make shorter ones: %s on "
+                                         "average; full ones compress better.",
                                          bytes_words(arena, report->block_bytes))
                            : "";
     return arena_print(arena,

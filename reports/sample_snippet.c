@@ -49,21 +49,26 @@ static double between(double least, double value, double most) {
     return fmin(fmax(least, value), most);
 }
 
+/** Enough for three digits that count; none for a thousand and more. */
+static int decimals(double value) {
+    return value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : 6;
+}
+
 void sample_report_snippet(const struct sample_report *report, size_t indent, struct text *text) {
     char name[SAMPLE_REPORT_NAME_BYTES];
     const int spaces = (int)indent;
     text_print(text, "%*s- name: %s\n", spaces, "", sample_report_name(name, sizeof name, report));
     text_print(text, "%*s  replicas: %zu\n", spaces, "", report->replicas);
     text_print(text, "%*s  logs:\n", spaces, "");
+    double rate = between(0, report->lines_per_second / (double)report->replicas, RATE_MOST);
     if (report->timed)
-        text_print(text, "%*s    lines_per_second: %.4g\n", spaces, "",
-                   between(0, report->lines_per_second / (double)report->replicas, RATE_MOST));
+        text_print(text, "%*s    lines_per_second: %.*f\n", spaces, "", decimals(rate), rate);
     else
         text_print(text, "%*s    lines_per_second: 20  # yours: these lines carry no times\n",
                    spaces, "");
-    text_print(text, "%*s    bytes_per_line: %.4g\n", spaces, "",
+    text_print(text, "%*s    bytes_per_line: %.0f\n", spaces, "",
                between(1, report->mean, SAMPLE_LINE_BYTES_MAX));
-    text_print(text, "%*s    streams_per_replica: %.4g\n", spaces, "",
+    text_print(text, "%*s    streams_per_replica: %.0f\n", spaces, "",
                between(1, report->streams_per_replica, STREAMS_MOST));
     text_print(text, "%*s    compression: {snappy: %.2f, gzip: %.2f, zstd: %.2f}\n", spaces, "",
                between(RATIO_LEAST, report->ratio[LOKI_ENCODING_SNAPPY], RATIO_MOST),

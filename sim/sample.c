@@ -14,8 +14,10 @@
 
 enum { BUFFER_BYTES = 256 * 1024 };
 
-/** More control characters than this in the first bytes, and it is no log. */
+/** More control characters than this in the first bytes, and it is no log; a few bytes tell
+ *  nothing. */
 #define CONTROL_SHARE_MAX 0.1
+#define CONTROL_BYTES_LEAST 256
 
 /** Everything that is kept while files are read. */
 struct sampling {
@@ -82,7 +84,7 @@ static enum status recognise(struct sampling *sampling, size_t length, bool ends
     bool whole = ends && length <= SAMPLE_FORMAT_BYTES;
     file->format = sample_format_of(
         sampling->buffer, length < SAMPLE_FORMAT_BYTES ? length : SAMPLE_FORMAT_BYTES, whole);
-    if (file->format.control_share > CONTROL_SHARE_MAX)
+    if (length >= CONTROL_BYTES_LEAST && file->format.control_share > CONTROL_SHARE_MAX)
         return diagnostics_add(diagnostics, STATUS_INVALID, file->path, 0, 0,
                                "expected log lines, found binary data: %.0f %% of the first bytes "
                                "are control characters",
@@ -199,6 +201,7 @@ enum status sample_measure(const struct sample_options *options, struct arena *a
     }
     sampling->options = options;
     sampling->report = report;
+    report->labelled = options->label_key_count > 0;
     sample_blocks_init(&sampling->blocks);
     enum status status = read_files(sampling, diagnostics);
     if (status == STATUS_OK)

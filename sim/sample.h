@@ -87,6 +87,7 @@ struct sample_report {
     double streams;          /**< all files together */
     double streams_per_replica;
     bool streams_estimated; /**< too many to count: within 2 % */
+    bool labelled;          /**< label keys were given */
     uint64_t label_misses;  /**< lines without one of the label keys */
 
     uint64_t blocks_seen, blocks_used;
