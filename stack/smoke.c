@@ -12,6 +12,9 @@
 #include <sys/random.h>
 #include <time.h>
 
+/** The stream's job and the span's service. */
+#define SERVICE "simulate-smoke"
+
 /** All that one test holds open. */
 struct smoke {
     const struct smoke_options *options;
@@ -68,7 +71,7 @@ static enum status open_all(struct smoke *smoke, struct diagnostics *diagnostics
 /** A line with the test's id, in a stream of its own. */
 static void write_line(struct smoke *smoke) {
     text_print(&smoke->body,
-               "{\"streams\":[{\"stream\":{\"job\":\"simulate-smoke\"},\"values\":[[\"%" PRIu64
+               "{\"streams\":[{\"stream\":{\"job\":\"" SERVICE "\"},\"values\":[[\"%" PRIu64
                "\",\"smoke test trace_id=%s\"]]}]}",
                smoke->pushed_ns, smoke->answer->id);
 }
@@ -77,7 +80,7 @@ static void write_line(struct smoke *smoke) {
 static void write_span(struct smoke *smoke) {
     text_print(&smoke->body,
                "{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\","
-               "\"value\":{\"stringValue\":\"simulate-smoke\"}}]},\"scopeSpans\":[{\"spans\":[{"
+               "\"value\":{\"stringValue\":\"" SERVICE "\"}}]},\"scopeSpans\":[{\"spans\":[{"
                "\"traceId\":\"%s\",\"spanId\":\"%.16s\",\"name\":\"smoke test\",\"kind\":1,"
                "\"startTimeUnixNano\":\"%" PRIu64 "\",\"endTimeUnixNano\":\"%" PRIu64 "\"}]}]}]}",
                smoke->answer->id, smoke->answer->id, smoke->pushed_ns, smoke->pushed_ns + 1000000U);
@@ -155,8 +158,9 @@ static enum status too_late(const char *what, double seconds, long http_status,
 }
 
 /** Look until it is there; `*seconds` is the time since `begun`. */
-static enum status read_back(struct smoke *smoke, const char *path, const char *what, double begun,
-                             double *seconds, struct diagnostics *diagnostics) {
+static enum status read_back(struct smoke *smoke, const char *path, const char *sign,
+                             const char *what, double begun, double *seconds,
+                             struct diagnostics *diagnostics) {
     const struct smoke_options *options = smoke->options;
     const struct cluster *cluster = options->cluster;
     double most = options->timeout_seconds > 0 ? options->timeout_seconds : SMOKE_TIMEOUT_SECONDS;
@@ -164,8 +168,7 @@ static enum status read_back(struct smoke *smoke, const char *path, const char *
     long http_status = 0;
     for (;;) {
         bool found = false;
-        enum status status =
-            look(smoke, path, smoke->answer->id, &found, &http_status, diagnostics);
+        enum status status = look(smoke, path, sign, &found, &http_status, diagnostics);
         *seconds = now_seconds() - begun;
         if (status != STATUS_OK || found)
             return status;
@@ -187,7 +190,7 @@ static enum status test_line(struct smoke *smoke, struct diagnostics *diagnostic
         return status;
     snprintf(path, sizeof path,
              "/api/datasources/proxy/uid/" STACK_LOKI_UID
-             "/loki/api/v1/query_range?query=%%7Bjob%%3D%%22simulate-smoke%%22%%7D&limit=100"
+             "/loki/api/v1/query_range?query=%%7Bjob%%3D%%22" SERVICE "%%22%%7D&limit=100"
              "&start=%" PRIu64 "&end=%" PRIu64,
              smoke->pushed_ns - hour_ns, smoke->pushed_ns + hour_ns);
     return read_back(smoke, path, "the log line", begun, &smoke->answer->line_seconds, diagnostics);
@@ -202,7 +205,9 @@ static enum status test_trace(struct smoke *smoke, struct diagnostics *diagnosti
         return status;
     snprintf(path, sizeof path, "/api/datasources/proxy/uid/" STACK_TEMPO_UID "/api/traces/%s",
              smoke->answer->id);
-    return read_back(smoke, path, "the span", begun, &smoke->answer->trace_seconds, diagnostics);
+    /* The path names the trace; Tempo writes its id back in base64. */
+    return read_back(smoke, path, SERVICE, "the span", begun, &smoke->answer->trace_seconds,
+                     diagnostics);
 }
 
 enum status smoke_test(const struct smoke_options *options, struct smoke_answer *answer,

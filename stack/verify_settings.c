@@ -113,15 +113,24 @@ static void compare_settings(struct verify *verify, const struct plan *plan,
     }
 }
 
+/** Tempo puts the path that was asked above its YAML, with a line of dashes between. */
+static const char *skip_title(const char *answer) {
+    static const char dashes[] = "---\n";
+    const char *second = strchr(answer, '\n');
+    return second && strncmp(second + 1, dashes, sizeof dashes - 1) == 0 ? second + sizeof dashes
+                                                                         : answer;
+}
+
 /** A configuration that is no YAML for us is one that we do not see. */
 static void read_config(struct verify *verify, const struct plan *plan,
                         const struct release *release, const char *answer) {
     const struct verify_place place = verify_place(VERIFY_SETTINGS, release);
     struct yaml_document document = {0};
     struct diagnostics problems;
+    const char *yaml = skip_title(answer);
     diagnostics_init(&problems);
-    if (yaml_tree_parse(verify->arena, release->name, answer, strlen(answer), &document,
-                        &problems) == STATUS_OK)
+    if (yaml_tree_parse(verify->arena, release->name, yaml, strlen(yaml), &document, &problems) ==
+        STATUS_OK)
         compare_settings(verify, plan, release, document.root);
     else
         verify_add(verify, place, "configuration", VERIFY_UNSEEN, NULL, NULL, "line %u: %s",

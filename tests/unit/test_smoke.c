@@ -32,7 +32,11 @@ static const struct loopback_rule all_well[] = {
     /* The first two looks come too early. */
     {"GET /api/datasources/proxy/uid/loki/loki/api/v1/query_range?", 200,
      "{\"data\":{\"result\":[{\"values\":[[\"1\",\"smoke test trace_id=%s\"]]}]}}", 2},
-    {"GET /api/datasources/proxy/uid/tempo/api/traces/", 200, "{\"traceID\":\"%s\"}", 1},
+    {"GET /api/datasources/proxy/uid/tempo/api/traces/", 200,
+     "{\"batches\":[{\"resource\":{\"attributes\":[{\"value\":{\"stringValue\":"
+     "\"simulate-smoke\"}}]},\"scopeSpans\":[{\"spans\":[{\"traceId\":\"CvdlGRbNQ92ESOshHIAxnA==\""
+     "}]}]}]}",
+     1},
     {NULL, 0, NULL, 0},
 };
 

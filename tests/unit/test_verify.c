@@ -137,6 +137,7 @@ static void answer_settings(struct fixture *fixture) {
     fake_cluster_answer(&fixture->fake, "* /api/v1/namespaces/*/services/loki:*/proxy/config",
                         text);
     snprintf(text, sizeof text,
+             "GET /status/config\n---\n"
              "compactor:\n  compaction:\n    block_retention: 168h0m0s\n"
              "ingester:\n  max_block_duration: %.0fm0s\n  max_block_bytes: %.0f\n"
              "storage:\n  trace:\n    block:\n      parquet_row_group_size_bytes: %.0f\n",
