@@ -193,7 +193,8 @@ static enum status test_line(struct smoke *smoke, struct diagnostics *diagnostic
              "/loki/api/v1/query_range?query=%%7Bjob%%3D%%22" SERVICE "%%22%%7D&limit=100"
              "&start=%" PRIu64 "&end=%" PRIu64,
              smoke->pushed_ns - hour_ns, smoke->pushed_ns + hour_ns);
-    return read_back(smoke, path, "the log line", begun, &smoke->answer->line_seconds, diagnostics);
+    return read_back(smoke, path, smoke->answer->id, "the log line", begun,
+                     &smoke->answer->line_seconds, diagnostics);
 }
 
 static enum status test_trace(struct smoke *smoke, struct diagnostics *diagnostics) {
