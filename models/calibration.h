@@ -16,12 +16,15 @@
 #include "sim/base/arena.h"
 #include "sim/base/status.h"
 
+struct calibration_ranges; /* sim/calibrate_user_range.h */
+
 struct calibration {
     struct loki_model loki;
     struct tempo_model tempo;
     struct collector_model collector;
     struct agent_model agent[AGENT_KIND_COUNT]; /**< [enum agent_kind] */
     struct grafana_model grafana;
+    const struct calibration_ranges *ranges; /**< of a user's own measurements; NULL: as shipped */
 };
 
 /** `standard_error` offset of a slot that has none. */

@@ -1,0 +1,200 @@
+#include "sim/calibrate_user_range.h"
+
+#include "sim/base/units.h"
+#include "sim/plan.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** Within a tenth of a range's end counts as inside. */
+static const double tolerance = 1.1;
+/** Growth of a deviation with each doubling beyond the range; the header says from where. */
+static const double growth = 3;
+
+/** Keys whose ranges say nothing: limits that change no figure or are not set, and what queries are
+ *  like where there are none. */
+static bool is_idle(const struct predict_key *key, const struct predict_input *input) {
+    static const char *const always[] = {"memory_limit", "trace_idle_period"};
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        if (strcmp(key->name, always[i]) == 0)
+            return true;
+    if (strcmp(key->name, "gomemlimit") == 0)
+        return (input->model == PREDICT_LOKI ? input->loki.settings.memory_goal_bytes
+                                             : input->tempo.settings.memory_goal_bytes) <= 0;
+    bool of_queries =
+        strcmp(key->name, "query_range") == 0 || strcmp(key->name, "query_concurrency") == 0;
+    return of_queries && input->loki.load.queries_per_second <= 0;
+}
+
+/** Doublings from the nearer end of the range; 0 inside. What was always there or never counts as
+ *  one when it is otherwise; a share from 0 to 1 counts by its difference. */
+static double doublings_beyond(const struct predict_key *key, double value, double least,
+                               double most) {
+    if (key->most <= 1)
+        return fmax(fmax(value - most, least - value), 0);
+    if (value > most * tolerance)
+        return most > 0 ? log2(value / most) : 1;
+    if (value * tolerance < least)
+        return value > 0 ? log2(least / value) : 1;
+    return 0;
+}
+
+static double encoding_beyond(const struct predict_input *input, unsigned encodings) {
+    return encodings >> (unsigned)input->loki.encoding & 1 ? 0 : 1;
+}
+
+static int farthest_first(const void *a, const void *b) {
+    const struct calibrate_user_outside *left = a, *right = b;
+    return (left->doublings < right->doublings) - (left->doublings > right->doublings);
+}
+
+void calibrate_user_distance_of(const struct calibration_ranges *ranges,
+                                const struct predict_input *input,
+                                struct calibrate_user_distance *distance) {
+    size_t count;
+    const struct predict_key *keys = predict_keys(input->model, &count);
+    double squares = 0;
+    *distance = (struct calibrate_user_distance){0};
+    if (!ranges || !ranges->model[input->model].known)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        double least = ranges->model[input->model].least[i];
+        double most = ranges->model[input->model].most[i];
+        double value = predict_input_get(input, i);
+        double doublings = keys[i].kind == PREDICT_ENCODING
+                               ? encoding_beyond(input, ranges->model[input->model].encodings)
+                               : doublings_beyond(&keys[i], value, least, most);
+        if (doublings <= 0 || is_idle(&keys[i], input))
+            continue;
+        squares += doublings * doublings;
+        distance->outside[distance->count++] =
+            (struct calibrate_user_outside){&keys[i], value, least, most, doublings};
+    }
+    distance->doublings = sqrt(squares);
+    qsort(distance->outside, distance->count, sizeof *distance->outside, farthest_first);
+}
+
+double calibrate_user_widening(double doublings) {
+    return hypot(1, growth * doublings);
+}
+
+static char *print_value(const struct predict_key *key, double value, char *buffer, size_t size) {
+    switch (key->kind) {
+    case PREDICT_BYTES:
+        return units_print_bytes(buffer, size, value);
+    case PREDICT_DURATION:
+        return units_print_duration(buffer, size, value);
+    case PREDICT_ENCODING:
+        snprintf(buffer, size, "%s", loki_encoding_name((enum loki_encoding)value));
+        return buffer;
+    case PREDICT_NUMBER:
+        break;
+    }
+    snprintf(buffer, size, "%.4g", value);
+    return buffer;
+}
+
+char *calibrate_user_describe(const struct calibrate_user_distance *distance, char *buffer,
+                              size_t size) {
+    size_t used = 0;
+    buffer[0] = '\0';
+    for (size_t i = 0; i < distance->count && used < size; i++) {
+        const struct calibrate_user_outside *outside = &distance->outside[i];
+        char value[32], least[32], most[32];
+        print_value(outside->key, outside->value, value, sizeof value);
+        print_value(outside->key, outside->least, least, sizeof least);
+        print_value(outside->key, outside->most, most, sizeof most);
+        const char *between = i > 0 ? ", " : "";
+        if (outside->key->kind == PREDICT_ENCODING)
+            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (not measured)", between,
+                                     outside->key->name, value);
+        else if (outside->most <= 0)
+            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (measured without)",
+                                     between, outside->key->name, value);
+        else if (strcmp(least, most) == 0)
+            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (measured: %s)", between,
+                                     outside->key->name, value, least);
+        else
+            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (measured: %s to %s)",
+                                     between, outside->key->name, value, least, most);
+    }
+    return buffer;
+}
+
+void calibrate_user_widen(struct calibration *calibration, enum predict_model model,
+                          double doublings) {
+    char of_errors[16];
+    const struct coefficient_slot *slot;
+    double factor = calibrate_user_widening(doublings);
+    snprintf(of_errors, sizeof of_errors, "%s_error", predict_model_name(model));
+    for (size_t i = 0; (slot = calibration_slot(i)) != NULL; i++) {
+        double deviation;
+        if (strcmp(slot->model, of_errors) != 0 || strcmp(slot->unit, "ln") != 0)
+            continue;
+        memcpy(&deviation, (const char *)calibration + slot->value, sizeof deviation);
+        deviation *= factor;
+        memcpy((char *)calibration + slot->value, &deviation, sizeof deviation);
+    }
+}
+
+static double ratio(double part, double whole, double otherwise) {
+    return whole > 0 ? part / whole : otherwise;
+}
+
+/** Raw over stored bytes of all services together. */
+static double compression_of(const struct scenario *scenario) {
+    enum loki_encoding encoding = scenario->stack.loki.settings.encoding;
+    double raw = 0, stored = 0;
+    for (size_t i = 0; i < scenario->workload.service_count; i++) {
+        const struct scenario_service *service = &scenario->workload.services[i];
+        double rate = service->replicas * service->lines_per_second * service->bytes_per_line;
+        raw += rate;
+        stored += rate / service->compression[encoding];
+    }
+    return ratio(raw, stored, 0);
+}
+
+/** The scenario at `scale` times its mean load, as `simulate predict` would be asked. GOMEMLIMIT is
+ *  left out: emitted values nearly always set one, and it matters only where it binds. */
+static void input_of(const struct scenario *scenario, enum predict_model model, double scale,
+                     struct predict_input *input) {
+    const struct scenario_queries *queries = &scenario->workload.queries;
+    double bytes = scenario_log_bytes_per_second(scenario);
+    double lines = scenario_log_lines_per_second(scenario);
+    double traces = scenario_traces_per_second(scenario);
+    double spans = scenario_spans_per_second(scenario);
+    predict_input_init(model, input);
+    input->loki.settings = scenario->stack.loki.settings;
+    input->loki.settings.memory_goal_bytes = 0;
+    input->loki.encoding = (double)scenario->stack.loki.settings.encoding;
+    input->loki.class_of = (struct loki_class){scenario_streams(scenario), bytes * scale,
+                                               ratio(bytes, lines, 350), compression_of(scenario)};
+    input->loki.load.pushes_per_second = plan_service_hosts(scenario);
+    input->loki.load.queries_per_second = queries->per_hour / SECONDS_PER_HOUR;
+    input->loki.load.query_range_seconds = queries->range_seconds;
+    input->loki.load.query_concurrency = queries->per_hour > 0 ? fmax(queries->users, 1) : 0;
+    input->tempo.settings = scenario->stack.tempo.settings;
+    input->tempo.settings.memory_goal_bytes = 0;
+    input->tempo.load =
+        (struct tempo_load){traces * scale, ratio(spans, traces, 0),
+                            ratio(scenario_span_bytes_per_second(scenario), spans, 0),
+                            queries->per_hour / SECONDS_PER_HOUR};
+}
+
+void calibrate_user_scenario(const struct calibration_ranges *ranges,
+                             const struct scenario *scenario, enum predict_model model,
+                             struct calibrate_user_distance *distance) {
+    struct calibrate_user_distance busy;
+    struct predict_input input;
+    double busiest = 1;
+    for (size_t hour = 0; hour < 24; hour++)
+        busiest = fmax(busiest, scenario->workload.profile.daily[hour]);
+    input_of(scenario, model, 1, &input);
+    calibrate_user_distance_of(ranges, &input, distance);
+    input_of(scenario, model, busiest, &input);
+    calibrate_user_distance_of(ranges, &input, &busy);
+    if (busy.doublings > distance->doublings)
+        *distance = busy;
+}
