@@ -151,7 +151,7 @@ enum status deploy_item_apply(struct deployment *deployment, struct deploy_item 
         status = upgrade(deployment, item, diagnostics);
     item->seconds = deploy_clock() - start;
     if (status == STATUS_OK)
-        item->outcome = item->found.name[0] ? DEPLOY_CHANGED : DEPLOY_CREATED;
+        item->outcome = item->found.name[0] ? DEPLOY_UPGRADED : DEPLOY_INSTALLED;
     else if (item->outcome == DEPLOY_WAITING)
         item->outcome = deploy_interrupted(deployment) ? DEPLOY_INTERRUPTED : DEPLOY_FAILED;
     return status;

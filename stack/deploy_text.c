@@ -15,6 +15,8 @@ static const struct {
     [DEPLOY_UNCHANGED] = {"unchanged", "unchanged"},
     [DEPLOY_CREATED] = {"created", "created"},
     [DEPLOY_CHANGED] = {"changed", "changed"},
+    [DEPLOY_INSTALLED] = {"installed", "installed"},
+    [DEPLOY_UPGRADED] = {"upgraded", "upgraded"},
     [DEPLOY_REMOVED] = {"removed", "removed"},
     [DEPLOY_KEPT] = {"kept", "kept"},
     [DEPLOY_FAILED] = {"FAILED", "failed"},
@@ -103,8 +105,11 @@ void deploy_overview(const struct deployment *deployment, struct text *text) {
     snprintf(line, sizeof line, "helm %s, kubectl %s", deployment->helm_version,
              deployment->kubectl_version);
     add_fact(text, "Tools", line);
-    snprintf(line, sizeof line, "%s, for %s", deployment->label,
-             plan_print_nodes(deployment->plan, nodes, sizeof nodes));
+    plan_print_nodes(deployment->plan, nodes, sizeof nodes);
+    if (strstr(deployment->label, nodes))
+        snprintf(line, sizeof line, "%s", deployment->label);
+    else
+        snprintf(line, sizeof line, "%s, for %s", deployment->label, nodes);
     add_fact(text, "Plan", line);
     snprintf(line, sizeof line, "%s: it fits; %s", deployment->nodes_text, deployment->room_text);
     add_fact(text, "Nodes", line);

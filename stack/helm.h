@@ -86,8 +86,8 @@ void helm_split_chart(const char *text, struct helm_release *release);
 bool helm_parse_version(const char *text, int *major, int *minor);
 
 /** Add to `text` the paths where `after` differs from `before`, as "a.b: 1 -> 2", joined by ", ",
- *  at most `most` of them, then how many more. Returns how many differ in all. A null counts as
- *  nothing there. */
+ *  at most `most` of them and no long ones, then how many more. Returns how many differ in all. A
+ *  null counts as nothing there. */
 size_t helm_values_changes(json_t *before, json_t *after, size_t most, struct text *text);
 
 #endif

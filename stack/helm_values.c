@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PATH_BYTES = 256, VALUE_BYTES = 60, DEPTH_MAX = 64 };
+enum { PATH_BYTES = 256, PATH_SHOWN = 60, VALUE_BYTES = 32, DEPTH_MAX = 64 };
 
 /** Where the comparison stands, and what it has found. */
 struct changes {
     char path[PATH_BYTES];
-    size_t count, most;
+    size_t count, shown, most;
     struct text *text;
 };
 
@@ -33,14 +33,16 @@ static void print_value(char *buffer, size_t size, const json_t *value) {
             *at = ' ';
 }
 
-static void note(struct changes *changes, json_t *before, json_t *after) {
+/** Long paths lead to texts and queries, which nobody reads in a list like this. */
+static void note(struct changes *changes, const json_t *before, const json_t *after) {
     char old[VALUE_BYTES], new[VALUE_BYTES];
-    if (changes->count++ >= changes->most)
+    changes->count++;
+    if (changes->shown == changes->most || strlen(changes->path) > PATH_SHOWN)
         return;
     print_value(old, sizeof old, before);
     print_value(new, sizeof new, after);
-    text_print(changes->text, "%s%s: %s -> %s", changes->count > 1 ? ", " : "", changes->path, old,
-               new);
+    text_print(changes->text, "%s%s: %s -> %s", changes->shown++ > 0 ? ", " : "", changes->path,
+               old, new);
 }
 
 static bool is_nothing(const json_t *value) {
@@ -99,7 +101,8 @@ static void compare(struct changes *changes, json_t *before, json_t *after, int 
 size_t helm_values_changes(json_t *before, json_t *after, size_t most, struct text *text) {
     struct changes changes = {.most = most, .text = text};
     compare(&changes, before, after, 0);
-    if (changes.count > most)
-        text_print(text, " and %zu more", changes.count - most);
+    if (changes.count > changes.shown)
+        text_print(text, "%s%zu %svalues", changes.shown > 0 ? " and " : "",
+                   changes.count - changes.shown, changes.shown > 0 ? "more " : "");
     return changes.count;
 }

@@ -201,7 +201,7 @@ void values_rows(struct values *values, const struct values_row *rows, size_t co
     for (size_t i = 0; i < count; i++) {
         set(values, rows[i].path, rows[i].kind, rows[i].scalar);
         if (rows[i].why)
-            note(values, &values->fixed, rows[i].path, rows[i].why);
+            values_fixed(values, rows[i].path, rows[i].why);
     }
 }
 
@@ -212,6 +212,10 @@ void values_tuned(struct values *values, const char *path, const char *format, .
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     note(values, &values->tuned, path, text);
+}
+
+void values_fixed(struct values *values, const char *path, const char *why) {
+    note(values, &values->fixed, path, why);
 }
 
 void values_remark(struct values *values, const char *format, ...) {

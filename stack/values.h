@@ -86,6 +86,9 @@ void values_rows(struct values *values, const struct values_row *rows, size_t co
 void values_tuned(struct values *values, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/** Say why the value at `path`, which must have been set, is as it is in every plan. */
+void values_fixed(struct values *values, const char *path, const char *why);
+
 /** Add a line to the top of the header comment. */
 void values_remark(struct values *values, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -1,6 +1,7 @@
 #include "stack/values_common.h"
 
 #include "sim/base/units.h"
+#include "stack/own_logs.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -138,6 +139,15 @@ size_t values_common_memory_goal(struct values *values, const char *path, size_t
     else
         values_tuned(values, full, "GOMEMLIMIT: %s", figure);
     return index + 1;
+}
+
+void values_common_trace_memory(struct values *values, const char *path, size_t index) {
+    char full[PATH_BYTES];
+    values_common_environment(values, path, index, "GODEBUG", OWN_LOGS_GODEBUG);
+    snprintf(full, sizeof full, "%s[%zu].value", path, index);
+    values_fixed(values, full,
+                 "a line of 140 bytes at each garbage collection: memory for dashboards and alert "
+                 "rules, there being no Prometheus");
 }
 
 double values_common_oldest_seconds(const struct plan *plan) {

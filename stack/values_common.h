@@ -39,6 +39,9 @@ size_t values_common_memory_goal(struct values *values, const char *path, size_t
 void values_common_environment(struct values *values, const char *path, size_t index,
                                const char *name, const char *value);
 
+/** Set item `index` of the environment list at `path` to what makes Go tell its heap in the log. */
+void values_common_trace_memory(struct values *values, const char *path, size_t index);
+
 /** "peak P95 1.2 GiB; chance of a kill 0.2% (0.1% to 0.3%)". */
 char *values_common_memory_figure(char *buffer, size_t size,
                                   const struct component_outcome *figures);

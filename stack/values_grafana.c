@@ -1,3 +1,4 @@
+#include "stack/alert.h"
 #include "stack/values_charts.h"
 #include "stack/values_common.h"
 
@@ -130,7 +131,6 @@ static void set_tempo_url(struct values *values) {
 
 void values_grafana(struct values *values, const struct scenario *scenario,
                     const struct plan_outcome *outcome) {
-    (void)scenario;
     values_remark(values, "Password   Make the secret first: kubectl -n " STACK_NAMESPACE
                           " create secret generic grafana-admin");
     values_remark(values, "           --from-literal=admin-user=admin "
@@ -141,4 +141,5 @@ void values_grafana(struct values *values, const struct scenario *scenario,
     values_rows(values, sources, sizeof sources / sizeof *sources);
     set_tempo_url(values);
     values_rows(values, dashboards, sizeof dashboards / sizeof *dashboards);
+    alert_rules(values, scenario, outcome);
 }

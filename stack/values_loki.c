@@ -204,8 +204,10 @@ void values_loki(struct values *values, const struct scenario *scenario,
     values_common_remark_resize(values, STACK_LOKI_NAME);
     values_rows(values, rows, sizeof rows / sizeof *rows);
     values_common_resources(values, "singleBinary.resources", outcome, COMPONENT_LOKI);
-    values_common_memory_goal(values, "singleBinary.extraEnv", 0,
-                              outcome->plan.loki.memory_goal_bytes, outcome, COMPONENT_LOKI);
+    size_t count =
+        values_common_memory_goal(values, "singleBinary.extraEnv", 0,
+                                  outcome->plan.loki.memory_goal_bytes, outcome, COMPONENT_LOKI);
+    values_common_trace_memory(values, "singleBinary.extraEnv", count);
     values_common_volume(values, "singleBinary.persistence.size", outcome, COMPONENT_LOKI);
     set_retention(values, outcome);
     set_chunks(values, scenario, outcome);

@@ -137,10 +137,11 @@ static void set_environment(struct values *values, const struct plan_outcome *ou
     char percent[VALUES_COMMON_BYTES];
     size_t count = values_common_memory_goal(values, "tempo.extraEnv", 0,
                                              settings->memory_goal_bytes, outcome, COMPONENT_TEMPO);
-    if (settings->gogc == 100)
-        return;
-    snprintf(percent, sizeof percent, "%.0f", settings->gogc);
-    values_common_environment(values, "tempo.extraEnv", count, "GOGC", percent);
+    if (settings->gogc != 100) {
+        snprintf(percent, sizeof percent, "%.0f", settings->gogc);
+        values_common_environment(values, "tempo.extraEnv", count++, "GOGC", percent);
+    }
+    values_common_trace_memory(values, "tempo.extraEnv", count);
 }
 
 /** A block of tempo.yaml that the chart's own value fills. */

@@ -60,7 +60,9 @@ static void loki_gets_what_the_plan_says(void **state) {
         {"singleBinary.persistence.size", "10Gi"},
         {"singleBinary.extraEnv[0].name", "GOMEMLIMIT"},
         {"singleBinary.extraEnv[0].value", "1843MiB"},
-        {"singleBinary.extraEnv[1]", NULL},
+        {"singleBinary.extraEnv[1].name", "GODEBUG"},
+        {"singleBinary.extraEnv[1].value", "gctrace=1"},
+        {"singleBinary.extraEnv[2]", NULL},
         {"loki.ingester.chunk_encoding", "snappy"},
         {"loki.ingester.max_chunk_age", "2h"},
         {"loki.ingester.chunk_idle_period", "30m"},
@@ -133,7 +135,8 @@ static void tempo_gets_what_the_plan_says(void **state) {
         {"tempo.resources.limits.memory", "1Gi"},
         {"tempo.extraEnv[0].name", "GOMEMLIMIT"},
         {"tempo.extraEnv[0].value", "921MiB"},
-        {"tempo.extraEnv[1]", NULL},
+        {"tempo.extraEnv[1].name", "GODEBUG"},
+        {"tempo.extraEnv[2]", NULL},
         {"tempo.retention", "168h"},
         {"persistence.size", "5Gi"},
         {"persistence.enabled", "true"},
@@ -236,7 +239,11 @@ static void grafana_links_logs_and_traces(void **state) {
         {"datasources.datasources\\.yaml.datasources[1].url", "http://tempo:3100"},
         {"datasources.datasources\\.yaml.datasources[1].jsonData.tracesToLogsV2.datasourceUid",
          "loki"},
-        {"dashboardsConfigMaps", NULL},
+        {"dashboardsConfigMaps.observability", "grafana-dashboards"},
+        {"dashboardProviders.dashboardproviders\\.yaml.providers[0].name", "observability"},
+        {"dashboardProviders.dashboardproviders\\.yaml.providers[0].options.path",
+         "/var/lib/grafana/dashboards/observability"},
+        {"sidecar", NULL},
         {"adminPassword", NULL},
     };
     EXPECT_ALL(CHART_GRAFANA, result->as_written, expected);
@@ -299,10 +306,12 @@ static void collector_forwards_traces_to_tempo(void **state) {
 
 static void without_a_memory_goal_there_is_no_gomemlimit(void **state) {
     (void)state;
-    static const struct expected loki[] = {{"singleBinary.extraEnv", NULL}};
+    static const struct expected loki[] = {{"singleBinary.extraEnv[0].name", "GODEBUG"},
+                                           {"singleBinary.extraEnv[1]", NULL}};
     static const struct expected tempo[] = {{"tempo.extraEnv[0].name", "GOGC"},
                                             {"tempo.extraEnv[0].value", "50"},
-                                            {"tempo.extraEnv[1]", NULL}};
+                                            {"tempo.extraEnv[1].name", "GODEBUG"},
+                                            {"tempo.extraEnv[2]", NULL}};
     struct plan_outcome outcome = *result->as_written;
     outcome.plan.loki.memory_goal_bytes = 0;
     outcome.plan.tempo.memory_goal_bytes = 0;
@@ -373,8 +382,14 @@ static void no_limit_means_none_is_written(void **state) {
     EXPECT_ALL(CHART_LOKI, &outcome, loki);
 }
 
-/** For values_file_walk(): every path is known to the chart whose number `context` points to. */
+struct chart_of_profile {
+    enum chart_profile profile;
+    enum helm_chart chart;
+};
+
+/** For values_file_walk(): every path is known to the chart that `context` points to. */
 static void is_known(const char *path, const struct yaml_node *node, void *context) {
+    const struct chart_of_profile *chart = context;
     struct diagnostics diagnostics;
     enum chart_value value = CHART_VALUE_SCALAR;
     diagnostics_init(&diagnostics);
@@ -382,8 +397,7 @@ static void is_known(const char *path, const struct yaml_node *node, void *conte
         value = CHART_VALUE_EMPTY;
     else if (!node->quoted && strcmp(node->scalar, "null") == 0)
         value = CHART_VALUE_NULL;
-    if (chart_keys_check(CHART_PROFILE_BRIEF, *(const enum helm_chart *)context, path, value,
-                         &diagnostics) != STATUS_OK)
+    if (chart_keys_check(chart->profile, chart->chart, path, value, &diagnostics) != STATUS_OK)
         fail_msg("%s", diagnostics.items[0].message);
 }
 
@@ -396,19 +410,51 @@ static void is_not_exponential(const char *path, const struct yaml_node *node, v
         fail_msg("%s is %s", path, node->scalar);
 }
 
+static void expect_known_keys(struct chart_of_profile chart, const struct plan_outcome *outcome) {
+    struct scenario scenario = *result->scenario;
+    struct values_file file;
+    scenario.stack.chart_profile = chart.profile;
+    values_file_emit(&file, chart.chart, &scenario, outcome);
+    values_file_walk(&file, is_known, &chart);
+    values_file_walk(&file, is_not_exponential, NULL);
+    values_file_fini(&file);
+}
+
 static void every_file_holds_only_keys_its_chart_knows(void **state) {
     (void)state;
-    const struct plan_outcome *outcomes[] = {result->as_written, result->best};
-    for (size_t i = 0; i < 2; i++) {
+    for (int p = 0; p < CHART_PROFILE_COUNT; p++)
         for (int c = 0; c < CHART_COUNT; c++) {
-            enum helm_chart chart = (enum helm_chart)c;
-            struct values_file file;
-            values_file_emit(&file, chart, result->scenario, outcomes[i]);
-            values_file_walk(&file, is_known, &chart);
-            values_file_walk(&file, is_not_exponential, NULL);
-            values_file_fini(&file);
+            struct chart_of_profile chart = {(enum chart_profile)p, (enum helm_chart)c};
+            if (p == CHART_PROFILE_SUCCESSOR && c == CHART_PROMTAIL)
+                continue;
+            expect_known_keys(chart, result->as_written);
+            expect_known_keys(chart, result->best);
         }
-    }
+}
+
+/* The newer chart's name for Tempo's limits, and its port: the older ones would render and change
+ * nothing. */
+static void the_successor_takes_its_own_names(void **state) {
+    (void)state;
+    static const struct expected tempo[] = {
+        {"tempo.overrides.defaults.ingestion.max_traces_per_user", "10000"},
+        {"tempo.global_overrides", NULL},
+    };
+    static const struct expected grafana[] = {
+        {"datasources.datasources\\.yaml.datasources[0].url", "http://loki:3100"},
+        {"datasources.datasources\\.yaml.datasources[1].url", "http://tempo:3200"},
+    };
+    struct scenario *scenario = (struct scenario *)result->scenario;
+    struct values_file file;
+    scenario->stack.chart_profile = CHART_PROFILE_SUCCESSOR;
+    EXPECT_ALL(CHART_TEMPO, result->as_written, tempo);
+    EXPECT_ALL(CHART_GRAFANA, result->as_written, grafana);
+    values_file_emit(&file, CHART_TEMPO, scenario, result->as_written);
+    assert_non_null(strstr(values_file_node(&file, "config")->scalar,
+                           "{{- toYaml .Values.tempo.overrides | nindent 2 }}"));
+    assert_non_null(strstr(file.text.data, "grafana-community/tempo --version 2.2.4"));
+    values_file_fini(&file);
+    scenario->stack.chart_profile = CHART_PROFILE_BRIEF;
 }
 
 static void the_header_says_what_and_why(void **state) {
@@ -489,6 +535,11 @@ static void remove_files(const char *folder) {
                                         "values/opentelemetry-collector.yaml",
                                         "manifests/namespace.yaml",
                                         "manifests/storageclass-gp3.yaml",
+                                        "manifests/dashboards.yaml",
+                                        "dashboards/stack.json",
+                                        "dashboards/fastapi.json",
+                                        "dashboards/dramatiq.json",
+                                        "dashboards",
                                         "values",
                                         "manifests",
                                         "."};
@@ -515,6 +566,10 @@ static void a_plan_becomes_a_folder(void **state) {
     assert_true(is_there(folder, "values/opentelemetry-collector.yaml"));
     assert_true(is_there(folder, "manifests/namespace.yaml"));
     assert_true(is_there(folder, "manifests/storageclass-gp3.yaml"));
+    assert_true(is_there(folder, "manifests/dashboards.yaml"));
+    assert_true(is_there(folder, "dashboards/stack.json"));
+    assert_true(is_there(folder, "dashboards/fastapi.json"));
+    assert_true(is_there(folder, "dashboards/dramatiq.json"));
     remove_files(folder);
     assert_int_equal(access(folder, F_OK), -1);
     outcome.plan.agent_kind = AGENT_KIND_ALLOY;
@@ -549,6 +604,7 @@ int main(void) {
         cmocka_unit_test(a_day_of_retention_bounds_what_is_accepted),
         cmocka_unit_test(no_limit_means_none_is_written),
         cmocka_unit_test(every_file_holds_only_keys_its_chart_knows),
+        cmocka_unit_test(the_successor_takes_its_own_names),
         cmocka_unit_test(the_header_says_what_and_why),
         cmocka_unit_test(files_are_as_they_were),
         cmocka_unit_test(a_plan_becomes_a_folder),

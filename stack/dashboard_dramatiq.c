@@ -1,0 +1,248 @@
+#include "stack/dashboard_pages.h"
+
+#define LOGS "{app=~\"$service\"}"
+#define LINE "`[<_>] [PID <pid>] [<thread>] [<logger>] [<level>] <msg>`"
+#define COMPLETED                                                                                  \
+    LOGS " |= \"Completed after\" | pattern `[<_>] [PID <pid>] [<thread>] [<logger>] [<level>] "   \
+         "Completed after <ms>ms.`"
+/* The logger of an actor is its module and its name; what is left is the name. */
+#define ACTOR_OF_LOGGER " | label_format actor=`{{ regexReplaceAll \".*[.]\" .logger \"\" }}`"
+#define CHOSEN " | actor =~ `$actor`"
+#define FAILED LOGS " |= \"Failed to process message\" | regexp `message (?P<actor>[^(]+)\\(`"
+#define PROCESSED LOGS " |= \"message_processed\" | json"
+#define SPANS "resource.service.name =~ \"$service\" && kind = consumer"
+
+#define NOT_VERBOSE "No such lines: the worker writes them only with -v"
+#define NO_EVENTS                                                                                  \
+    "No message_processed lines: a small middleware that writes one JSON object a message is "     \
+    "needed"
+
+/** Counts of lines that hold a phrase. */
+#define COUNT(phrase) "sum(count_over_time(" LOGS " |= \"" phrase "\" [$__auto]))"
+
+static const struct panel panels[] = {
+    {.kind = PANEL_ROW, .title = "At the usual log level"},
+    {.kind = PANEL_SERIES,
+     .title = "Failures by actor",
+     .unit = "short",
+     .description = "Messages whose actor raised an exception, by actor, in each step of the "
+                    "graph.",
+     .no_data = "No failures",
+     .width = 12,
+     .height = 8,
+     .stacked = true,
+     .queries = {{"sum by (actor) (count_over_time(" FAILED CHOSEN " [$__auto]))", "{{actor}}"}}},
+    {.kind = PANEL_SERIES,
+     .title = "Retries and messages given up",
+     .unit = "short",
+     .description = "Messages put back for another try, messages whose retries were exhausted, and "
+                    "those that were too old or took too long, in each step of the graph. Dramatiq "
+                    "names no actor in these lines.",
+     .no_data = "None",
+     .width = 12,
+     .height = 8,
+     .queries = {{COUNT("Retrying message"), "retried"},
+                 {COUNT("Retries exceeded for message"), "retries exhausted"},
+                 {COUNT("Time limit exceeded"), "time limit"},
+                 {COUNT("has exceeded its age limit"), "age limit"}}},
+    {.kind = PANEL_STAT,
+     .title = "Retries exhausted",
+     .unit = "short",
+     .description = "Messages that were given up within the time range.",
+     .no_data = "0",
+     .width = 6,
+     .height = 5,
+     .warn = 1,
+     .bad = 10,
+     .queries = {{"sum(count_over_time(" LOGS " |= \"Retries exceeded for message\" [$__range]))",
+                  "exhausted"}}},
+    {.kind = PANEL_STAT,
+     .title = "Time limits",
+     .unit = "short",
+     .description = "Messages stopped because they ran too long, within the time range.",
+     .no_data = "0",
+     .width = 6,
+     .height = 5,
+     .warn = 1,
+     .bad = 10,
+     .queries = {{"sum(count_over_time(" LOGS " |= \"Time limit exceeded\" [$__range]))",
+                  "stopped"}}},
+    {.kind = PANEL_STAT,
+     .title = "Age limits",
+     .unit = "short",
+     .description = "Messages skipped because they had waited too long, within the time range.",
+     .no_data = "0",
+     .width = 6,
+     .height = 5,
+     .warn = 1,
+     .bad = 10,
+     .queries = {{"sum(count_over_time(" LOGS " |= \"has exceeded its age limit\" [$__range]))",
+                  "skipped"}}},
+    {.kind = PANEL_STAT,
+     .title = "Connection trouble",
+     .unit = "short",
+     .description = "Times that a consumer lost its broker or met an unexpected error, within the "
+                    "time range.",
+     .no_data = "0",
+     .width = 6,
+     .height = 5,
+     .warn = 1,
+     .bad = 10,
+     .queries = {{"sum(count_over_time(" LOGS " |= \"Consumer encountered\" [$__range]))",
+                  "lost"}}},
+    {.kind = PANEL_SERIES,
+     .title = "Delay before a retry",
+     .unit = "ms",
+     .description = "Mean time a retried message waits; it grows with each try of a message.",
+     .no_data = "No retries",
+     .width = 8,
+     .height = 8,
+     .queries = {{"avg_over_time(" LOGS " |= \"Retrying message\" | regexp `in (?P<delay_ms>\\d+) "
+                  "milliseconds` | unwrap delay_ms [$__auto]) by (app)",
+                  "{{app}}"}}},
+    {.kind = PANEL_SERIES,
+     .title = "Worker boots",
+     .unit = "short",
+     .description = "Worker processes that came up, by pod. Many without a deployment: workers "
+                    "crash or are killed.",
+     .no_data = "No worker booted in this time",
+     .width = 8,
+     .height = 8,
+     .stacked = true,
+     .queries = {{"sum by (pod) (count_over_time(" LOGS
+                  " |= \"Worker process is ready for action\" [$__auto]))",
+                  "{{pod}}"}}},
+    {.kind = PANEL_SERIES,
+     .title = "Lines by level",
+     .unit = "suffix: lines/s",
+     .description = "Lines in Dramatiq's own format, by level.",
+     .no_data = "No lines in Dramatiq's format",
+     .width = 8,
+     .height = 8,
+     .stacked = true,
+     .queries = {{"sum by (level) (rate(" LOGS " | pattern " LINE
+                  " | level =~ `[A-Z]+` [$__auto]))",
+                  "{{level}}"}}},
+    {.kind = PANEL_TABLE,
+     .title = "Loggers with most errors",
+     .unit = "short",
+     .description = "Lines of level ERROR or CRITICAL by logger within the time range.",
+     .no_data = "No errors",
+     .width = 12,
+     .height = 8,
+     .queries = {{"topk(10, sum by (logger) (count_over_time(" LOGS " | pattern " LINE
+                  " | level =~ `ERROR|CRITICAL` [$__range])))",
+                  "{{logger}}"}}},
+    {.kind = PANEL_LOGS,
+     .title = "Failures",
+     .unit = "short",
+     .description = "The failures themselves, with their tracebacks.",
+     .no_data = "No failures",
+     .width = 12,
+     .height = 8,
+     .queries = {{FAILED CHOSEN, NULL}}},
+    {.kind = PANEL_ROW, .title = "With -v: throughput and duration by actor"},
+    {.kind = PANEL_SERIES,
+     .title = "Messages done by actor",
+     .unit = "suffix: messages/s",
+     .description = "Messages completed a second, by actor. A worker with -v writes about five "
+                    "lines a message, which the plan must have reckoned with.",
+     .no_data = NOT_VERBOSE,
+     .width = 12,
+     .height = 8,
+     .stacked = true,
+     .queries = {{"sum by (actor) (rate(" COMPLETED ACTOR_OF_LOGGER CHOSEN " [$__auto]))",
+                  "{{actor}}"}}},
+    {.kind = PANEL_SERIES,
+     .title = "Duration by actor, P95",
+     .unit = "ms",
+     .description = "95th percentile of an actor's run, by actor.",
+     .no_data = NOT_VERBOSE,
+     .width = 12,
+     .height = 8,
+     .queries = {{"quantile_over_time(0.95, " COMPLETED ACTOR_OF_LOGGER CHOSEN
+                  " | unwrap ms | __error__=\"\" [$__auto]) by (actor)",
+                  "{{actor}}"}}},
+    {.kind = PANEL_ROW, .title = "With one JSON line a message"},
+    {.kind = PANEL_SERIES,
+     .title = "Messages by actor and status",
+     .unit = "suffix: messages/s",
+     .description = "From lines such as {\"event\": \"message_processed\", \"actor\": …, "
+                    "\"queue\": …, \"duration_ms\": …, \"status\": \"ok\"}.",
+     .no_data = NO_EVENTS,
+     .width = 8,
+     .height = 8,
+     .stacked = true,
+     .queries = {{"sum by (actor, status) (rate(" PROCESSED CHOSEN " [$__auto]))",
+                  "{{actor}} {{status}}"}}},
+    {.kind = PANEL_SERIES,
+     .title = "Duration by actor, P50 and P99",
+     .unit = "ms",
+     .description = "Quantiles of duration_ms of those lines, by actor.",
+     .no_data = NO_EVENTS,
+     .width = 8,
+     .height = 8,
+     .queries = {{"quantile_over_time(0.5, " PROCESSED CHOSEN
+                  " | unwrap duration_ms | __error__=\"\" [$__auto]) by (actor)",
+                  "{{actor}} P50"},
+                 {"quantile_over_time(0.99, " PROCESSED CHOSEN
+                  " | unwrap duration_ms | __error__=\"\" [$__auto]) by (actor)",
+                  "{{actor}} P99"}}},
+    {.kind = PANEL_SERIES,
+     .title = "Share of failures by queue",
+     .unit = "percentunit",
+     .description = "Messages with status error, of all of their queue.",
+     .no_data = "No failures, or no message_processed lines",
+     .width = 8,
+     .height = 8,
+     .warn = 0.01,
+     .bad = 0.05,
+     .queries = {{"sum by (queue) (count_over_time(" PROCESSED CHOSEN
+                  " | status = \"error\" [$__auto])) / sum by (queue) (count_over_time(" PROCESSED
+                      CHOSEN " [$__auto]))",
+                  "{{queue}}"}}},
+    {.kind = PANEL_ROW, .title = "Traces"},
+    {.kind = PANEL_TRACES,
+     .title = "Failed messages",
+     .unit = "ms",
+     .description = "Traces with a consumer span whose status is error. Only sampled messages have "
+                    "a trace.",
+     .no_data = "No sampled message failed",
+     .width = 8,
+     .height = 9,
+     .queries = {{"{ " SPANS " && status = error }", NULL}}},
+    {.kind = PANEL_TRACES,
+     .title = "Slow messages",
+     .unit = "ms",
+     .description = "Traces with a consumer span above a second.",
+     .no_data = "No sampled message took more than a second",
+     .width = 8,
+     .height = 9,
+     .queries = {{"{ " SPANS " && duration > 1s }", NULL}}},
+    {.kind = PANEL_TRACES,
+     .title = "From request to message",
+     .unit = "ms",
+     .description = "Traces in which a producer's span leads to a consumer's of this service: what "
+                    "was enqueued by whom.",
+     .no_data = "No trace goes from a producer to this service; the context must be passed on in "
+                "the message's options",
+     .width = 8,
+     .height = 9,
+     .queries = {{"{ kind = producer } >> { " SPANS " }", NULL}}},
+};
+
+const struct dashboard_page dashboard_dramatiq = {
+    .uid = "simulate-dramatiq",
+    .title = "Dramatiq",
+    .description = "Workers of Dramatiq, from their logs and traces. The depth of a queue is in "
+                   "neither: ask the broker.",
+    .from = "now-1h",
+    .refresh = "1m",
+    .variables = {{"service", "Service",
+                   "The app label of the workers' logs; All means those with dramatiq or worker in "
+                   "their name.",
+                   "app", ".*(dramatiq|worker).*"},
+                  {"actor", "Actor", "A regular expression over actors' names.", NULL, ".+"}},
+    .panels = panels,
+    .panel_count = sizeof panels / sizeof *panels,
+};
