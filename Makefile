@@ -174,6 +174,9 @@ coverage: $(build)/simulate $(tests) ## which lines the tests run, by file, in t
 bench: $(build)/simulate ## speed, memory, same bits everywhere, NumPy and SimPy (BENCH_LONG=1: 10^6 runs)
 	@CC='$(CC)' sh tests/bench/bench.sh $(build) $(SCENARIO)
 
+e2e: $(build)/simulate ## deploy to a real control plane on loopback (needs Go; CHARTS=dir for real charts)
+	@sh tests/cluster/e2e.sh $<
+
 dist: ## a source archive of HEAD
 	@mkdir -p build
 	git archive --prefix=simulate-$(version)/ \
@@ -224,3 +227,4 @@ $(tests): $(build)/%: $(build)/%.o $(test_helpers) $(library)
 -include $(patsubst %.c,$(build)/%.d,$(sources) $(test_sources))
 
 include tests/bench/bench.mk
+include tests/cluster/cluster.mk

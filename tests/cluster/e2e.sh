@@ -1,0 +1,17 @@
+#!/bin/sh
+# Run the tests that need a cluster, with one of their own: sh tests/cluster/e2e.sh SIMULATE
+#
+# The tests are those that `make cluster-tests` built beside the program. Builds the cluster first,
+# into build/cluster. Exit status 77 when this machine cannot: nothing was tested then.
+set -eu
+export SIMULATE="$1"
+sh tests/cluster/build.sh build/cluster/bin || {
+    status=$?
+    [ "$status" -ne 77 ] || echo "e2e: skipped, nothing was tested" >&2
+    exit "$status"
+}
+set --
+for source in tests/cluster/test_*.c; do
+    set -- "$@" "$(dirname "$SIMULATE")/${source%.c}"
+done
+exec sh tests/cluster/run.sh build/cluster/bin sh tests/run.sh "$@"
