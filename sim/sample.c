@@ -92,11 +92,13 @@ static enum status recognise(struct sampling *sampling, size_t length, bool ends
     return STATUS_OK;
 }
 
-static bool go_on(const struct sampling *sampling, const struct sample_source *source) {
+static enum status go_on(const struct sampling *sampling, double done,
+                         struct diagnostics *diagnostics) {
     const struct sample_options *options = sampling->options;
-    return !options->progress ||
-           options->progress(sampling->file->path, sample_source_done(source),
-                             sampling->file->bytes, options->progress_context);
+    if (!options->progress || options->progress(sampling->file->path, done, sampling->file->bytes,
+                                                options->progress_context))
+        return STATUS_OK;
+    return diagnostics_add(diagnostics, STATUS_SYSTEM, NULL, 0, 0, "interrupted");
 }
 
 static enum status read_lines(struct sampling *sampling, struct sample_source *source,
@@ -109,9 +111,9 @@ static enum status read_lines(struct sampling *sampling, struct sample_source *s
             return diagnostics_out_of_memory(diagnostics, "reading log lines");
         if (ends)
             break;
-        if (!go_on(sampling, source))
-            return diagnostics_add(diagnostics, STATUS_SYSTEM, NULL, 0, 0, "interrupted");
-        status = read_full(sampling, source, &length, &ends, diagnostics);
+        status = go_on(sampling, sample_source_done(source), diagnostics);
+        if (status == STATUS_OK)
+            status = read_full(sampling, source, &length, &ends, diagnostics);
         if (status != STATUS_OK)
             return status;
     }
@@ -185,6 +187,8 @@ static enum status conclude(struct sampling *sampling, struct diagnostics *diagn
     report->streams_estimated = sampling->all_streams.count > SAMPLE_STREAMS_EXACT;
     sample_result_rates(report, sample_streams_count(&sampling->all_streams));
     enum status status = sample_result_compression(blocks, threads, report, diagnostics);
+    if (status == STATUS_OK)
+        status = go_on(sampling, 1, diagnostics);
     if (status == STATUS_OK)
         status = sample_drop(blocks->blocks, blocks->count, threads, report, diagnostics);
     return status;

@@ -11,7 +11,7 @@
 #include "sim/sample_blocks.h"
 
 /** Blocks that are compressed again and again. */
-#define SAMPLE_DROP_BLOCKS 12
+#define SAMPLE_DROP_BLOCKS 6
 
 /** Fill fields, field_count, id_count and ids_save of the report from `blocks`, [count]. */
 enum status sample_drop(const struct sample_block *blocks, size_t count, int threads,

@@ -129,7 +129,7 @@ static enum status set_ladder(struct rates *rates, struct sample_report *report,
 enum status sample_result_compression(const struct sample_blocks *blocks, int threads,
                                       struct sample_report *report,
                                       struct diagnostics *diagnostics) {
-    enum { AGAIN = 16 };
+    enum { AGAIN = 8 };
     struct rates rates = {.blocks = blocks,
                           .count = blocks->count < AGAIN ? blocks->count : AGAIN,
                           .threads = threads};

@@ -304,6 +304,7 @@ static bool stop(const char *path, double done, uint64_t bytes, void *context) {
 static void it_stops_when_asked(void **state) {
     struct fixture *fixture = *state;
     int asked = 0;
+    sample_logs_add(&fixture->lines, LINES, LINES);
     const char *path = write_file(fixture, "a", fixture->lines.data, fixture->lines.length);
     const struct sample_options options = {
         .paths = &path, .path_count = 1, .progress = stop, .progress_context = &asked};
