@@ -39,6 +39,7 @@ command_function command_predict;
 command_function command_sample;
 command_function command_calibrate;
 command_function command_prices;
+command_function command_bill;
 command_function command_explain;
 command_function command_init;
 command_function command_schema;

@@ -45,6 +45,7 @@ static command_function *const commands[CLI_COMMAND_COUNT] = {
     [CLI_SAMPLE] = command_sample,
     [CLI_CALIBRATE] = command_calibrate,
     [CLI_PRICES] = command_prices,
+    [CLI_BILL] = command_bill,
     [CLI_EXPLAIN] = command_explain,
     [CLI_INIT] = command_init,
     [CLI_SCHEMA] = command_schema,

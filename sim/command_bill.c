@@ -1,0 +1,95 @@
+/* bill: an AWS bill beside what the stack as written is predicted to cost. */
+#include "reports/invoice_report.h"
+#include "sim/command.h"
+#include "stack/names.h"
+
+#include <string.h>
+
+static bool show_reading(double share, double bytes, void *context) {
+    const struct program *program = context;
+    (void)bytes;
+    return share < 0 ? !program_interrupted() : program_progress(program, "reading", share);
+}
+
+static bool show_simulating(double done, void *context) {
+    return program_progress(context, "simulating", done);
+}
+
+static enum status print_report(struct program *program, const struct invoice_report *report) {
+    const struct report_text_options options = {program_terminal_width(),
+                                                program_wants_color(program), NULL};
+    struct diagnostics *diagnostics = &program->diagnostics;
+    enum status status;
+    if (program->cli.quiet)
+        return STATUS_OK;
+    switch (program->cli.format) {
+    case CLI_FORMAT_JSON:
+        status = invoice_report_json(report, &program->out, diagnostics);
+        break;
+    case CLI_FORMAT_CSV:
+        status = invoice_report_csv(report, &program->out, diagnostics);
+        break;
+    case CLI_FORMAT_MARKDOWN:
+        status = invoice_report_markdown(report, &program->out, diagnostics);
+        break;
+    default:
+        status = invoice_report_text(report, &options, &program->out, diagnostics);
+        break;
+    }
+    return status == STATUS_OK ? program_print(program) : status;
+}
+
+/** Simulate the stack as written alone and compare. */
+static enum status compare(struct program *program, const struct invoice *invoice) {
+    const struct run_options options = {
+        .threads = program->cli.threads, .progress = show_simulating, .progress_context = program};
+    struct invoice_comparison comparison;
+    enum status status = run_scenario(program->scenario, &program->tables, &options,
+                                      &program->result, &program->diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    const struct invoice_compare_input input = {
+        .invoice = invoice,
+        .scenario = program->scenario,
+        .outcome = program->result->as_written,
+        .space = STACK_NAMESPACE,
+        .arena = &program->arena,
+    };
+    status = invoice_compare(&input, &comparison, &program->diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    const struct invoice_report report = {&comparison, program->scenario, input.outcome};
+    return print_report(program, &report);
+}
+
+static enum status check_usage(struct program *program) {
+    const struct cli *cli = &program->cli;
+    if (cli->format == CLI_FORMAT_HTML || cli->format == CLI_FORMAT_GITHUB)
+        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
+                               "bill prints text, json, csv or markdown");
+    if (strcmp(cli->operands[0], "-") == 0 && strcmp(cli->operands[1], "-") == 0)
+        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
+                               "only one of bill and scenario can be standard input");
+    return STATUS_OK;
+}
+
+enum status command_bill(struct program *program, int *exit_status) {
+    (void)exit_status;
+    const struct invoice_input input = {
+        .path = program->cli.operands[0],
+        .interrupted = program_interrupted,
+        .progress = show_reading,
+        .progress_context = program,
+    };
+    struct invoice invoice = {0};
+    enum status status = check_usage(program);
+    /* A scenario is checked in a moment, a bill may take minutes. */
+    if (status == STATUS_OK)
+        status = program_load(program, program->cli.operands[1]);
+    if (status == STATUS_OK)
+        status = invoice_read(&input, &invoice, &program->diagnostics);
+    if (status == STATUS_OK)
+        status = compare(program, &invoice);
+    invoice_fini(&invoice);
+    return status;
+}
