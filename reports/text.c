@@ -62,7 +62,7 @@ static void write_folder(const struct text_page *page, const char *folder) {
     if (!folder)
         return;
     static const char files[] = "report.html, report.md, result.json, cost.csv, series.csv, "
-                                "plots/, values/, manifests/";
+                                "plots/, values/, manifests/, dashboards/";
     text_add(page->text, "\n");
     write_paragraph(page, "Written to", TONE_STRONG, folder);
     write_paragraph(page, "", TONE_PLAIN, files);

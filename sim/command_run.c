@@ -4,6 +4,7 @@
 #include "sim/base/files.h"
 #include "sim/command.h"
 #include "stack/emit.h"
+#include "stack/releases.h"
 
 #include <stdlib.h>
 
@@ -79,6 +80,14 @@ enum status command_plan(struct program *program, int *exit_status) {
     return run(program, false, exit_status);
 }
 
+static void print_emitted(struct program *program, const char *folder) {
+    const char *warning = releases_warning(program->scenario->stack.agent_kind);
+    text_print(&program->out, "wrote values, manifests and dashboards to %s for the %s\n", folder,
+               program->result->best ? "best plan" : "stack as written; no plan holds");
+    if (warning)
+        text_print(&program->out, "%s\n", warning);
+}
+
 enum status command_emit(struct program *program, int *exit_status) {
     (void)exit_status;
     enum status status = program_load(program, program->cli.operands[0]);
@@ -90,8 +99,7 @@ enum status command_emit(struct program *program, int *exit_status) {
     status = emit_plan(program->scenario, program_chosen_plan(program->result), folder,
                        &program->diagnostics);
     if (status == STATUS_OK && !program->cli.quiet)
-        text_print(&program->out, "wrote %s/values and %s/manifests for the %s\n", folder, folder,
-                   program->result->best ? "best plan" : "stack as written; no plan holds");
+        print_emitted(program, folder);
     return status == STATUS_OK ? program_print(program) : status;
 }
 

@@ -50,12 +50,12 @@
 #define OWN_LOGS_REFUSED OWN_LOGS_AGENT " |= `error sending batch` |= `status=429`"
 #define OWN_LOGS_DROPPED OWN_LOGS_AGENT " |= `final error sending batch`"
 /** The collector gave spans up. */
-#define OWN_LOGS_DROPPED_SPANS OWN_LOGS_COLLECTOR " |= `Dropping data`"
+#define OWN_LOGS_DROPPED_SPANS OWN_LOGS_COLLECTOR " |~ `(Dropping|Rejecting) data`"
 
 /** A program's first line. */
 #define OWN_LOGS_STARTS OWN_LOGS_PROGRAMS " |~ `msg=\"Starting (Loki|Tempo|Grafana)\"`"
 
-/** A volume without room. */
-#define OWN_LOGS_NO_SPACE OWN_LOGS_PROGRAMS " |= `no space left on device`"
+/** A volume without room. The brackets keep the query's own text from matching. */
+#define OWN_LOGS_NO_SPACE OWN_LOGS_PROGRAMS " |~ `[:] no space left on device`"
 
 #endif

@@ -91,6 +91,14 @@ static const struct values_row rows[] = {
      "Loki does not talk to the Kubernetes API"},
 };
 
+/** The newer chart sets both by itself unless it is told not to. */
+static const struct values_row successor_rows[] = {
+    {"defaults.goSettings.goMemLimitFactor", VALUES_PLAIN, "0",
+     "default 0.85 of the limit where the plan leaves GOMEMLIMIT unset"},
+    {"defaults.goSettings.gogc", VALUES_PLAIN, "0",
+     "default 80: more CPU than simulated; without it Go's own 100 holds"},
+};
+
 /** A size as Loki's configuration writes it; its MB is 2^20 bytes. */
 static void set_megabytes(struct values *values, const char *path, double bytes) {
     char size[VALUES_COMMON_BYTES];
@@ -203,6 +211,8 @@ void values_loki(struct values *values, const struct scenario *scenario,
                  const struct plan_outcome *outcome) {
     values_common_remark_resize(values, STACK_LOKI_NAME);
     values_rows(values, rows, sizeof rows / sizeof *rows);
+    if (values->profile == CHART_PROFILE_SUCCESSOR)
+        values_rows(values, successor_rows, sizeof successor_rows / sizeof *successor_rows);
     values_common_resources(values, "singleBinary.resources", outcome, COMPONENT_LOKI);
     size_t count =
         values_common_memory_goal(values, "singleBinary.extraEnv", 0,

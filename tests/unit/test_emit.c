@@ -444,9 +444,14 @@ static void the_successor_takes_its_own_names(void **state) {
         {"datasources.datasources\\.yaml.datasources[0].url", "http://loki:3100"},
         {"datasources.datasources\\.yaml.datasources[1].url", "http://tempo:3200"},
     };
+    static const struct expected loki[] = {
+        {"defaults.goSettings.goMemLimitFactor", "0"},
+        {"defaults.goSettings.gogc", "0"},
+    };
     struct scenario *scenario = (struct scenario *)result->scenario;
     struct values_file file;
     scenario->stack.chart_profile = CHART_PROFILE_SUCCESSOR;
+    EXPECT_ALL(CHART_LOKI, result->as_written, loki);
     EXPECT_ALL(CHART_TEMPO, result->as_written, tempo);
     EXPECT_ALL(CHART_GRAFANA, result->as_written, grafana);
     values_file_emit(&file, CHART_TEMPO, scenario, result->as_written);
