@@ -266,6 +266,7 @@ static void write_facts(struct content *content) {
     content_add_sensitivity_fact(content);
     add_saving(content, shown);
     add_load(content);
+    content_add_calibration_fact(content);
 }
 
 static void write_cards(struct content *content) {

@@ -64,6 +64,9 @@ void content_add_break_even(struct content *content);
 void content_add_sensitivity_fact(struct content *content);
 void content_add_sensitivity(struct content *content);
 
+/** Whose calibration is used, for the first screen; nothing where it is the shipped one. */
+void content_add_calibration_fact(struct content *content);
+
 /** Errors of the models, and notes. */
 void content_add_trust(struct content *content);
 void content_add_notes(struct content *content);

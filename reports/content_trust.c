@@ -39,17 +39,34 @@ static void add_error(struct content *content, struct sheet *sheet, const char *
     row[4].text = basis;
 }
 
+/** What the result was simulated with; the shipped one where a caller made the result by hand. */
+static const struct calibration *calibration_of(const struct content *content) {
+    const struct calibration *own = content->report->result->calibration.calibration;
+    return own && content->report->calibration ? own : content->report->calibration;
+}
+
+/** What the errors of Loki or Tempo were judged on. */
+static const char *basis_of(struct content *content, enum predict_model model) {
+    const struct calibrate_user_use *use = &content->report->result->calibration;
+    if (use->points[model] <= 0)
+        return measured;
+    return content_print(content, "your %.0f point%s, and %s%s", use->points[model],
+                         use->points[model] > 1 ? "s" : "", measured,
+                         use->beyond[model] ? "; widened beyond their range" : "");
+}
+
 /** A figure of Loki's or Tempo's model, held to runs left out of the fit. */
 struct figure {
     const char *quantity;
     double sd;
 };
 
-static void add_left_out(struct content *content, struct sheet *sheet, const char *model,
+static void add_left_out(struct content *content, struct sheet *sheet, enum predict_model which,
                          const struct figure *figures, size_t count, double degrees_of_freedom) {
+    const char *basis = basis_of(content, which);
     for (size_t i = 0; i < count; i++)
-        add_error(content, sheet, model, figures[i].quantity,
-                  (struct deviation){figures[i].sd, degrees_of_freedom}, measured);
+        add_error(content, sheet, which == PREDICT_LOKI ? "Loki" : "Tempo", figures[i].quantity,
+                  (struct deviation){figures[i].sd, degrees_of_freedom}, basis);
 }
 
 static void add_loki_errors(struct content *content, struct sheet *sheet,
@@ -62,7 +79,7 @@ static void add_loki_errors(struct content *content, struct sheet *sheet,
         {"stored chunks", error->chunk_bytes},
         {"index", error->index_bytes},
     };
-    add_left_out(content, sheet, "Loki", figures, sizeof figures / sizeof *figures,
+    add_left_out(content, sheet, PREDICT_LOKI, figures, sizeof figures / sizeof *figures,
                  error->degrees_of_freedom);
 }
 
@@ -74,7 +91,7 @@ static void add_tempo_errors(struct content *content, struct sheet *sheet,
         {"WAL on disk", error->wal_peak},
         {"stored blocks", error->block_bytes},
     };
-    add_left_out(content, sheet, "Tempo", figures, sizeof figures / sizeof *figures,
+    add_left_out(content, sheet, PREDICT_TEMPO, figures, sizeof figures / sizeof *figures,
                  error->degrees_of_freedom);
 }
 
@@ -93,7 +110,7 @@ void content_add_trust(struct content *content) {
         {"Within this of the truth", "nine in ten", true, false},
         {NULL, "Judged on", false, true},
     };
-    const struct calibration *calibration = content->report->calibration;
+    const struct calibration *calibration = calibration_of(content);
     if (!calibration)
         return;
     const struct plan *plan = &content->plans[0].outcome->plan;
@@ -129,7 +146,7 @@ static bool any_plan_has(const struct content *content, enum agent_kind kind) {
 
 /** The one line of the models' errors for who reads no further. */
 static void add_error_note(struct content *content) {
-    const struct calibration *calibration = content->report->calibration;
+    const struct calibration *calibration = calibration_of(content);
     if (!calibration)
         return;
     const struct loki_error *loki = &calibration->loki.error;
@@ -148,6 +165,20 @@ static void add_error_note(struct content *content) {
                                     "peak memory, %s for Tempo's, %s and %s for what they store; "
                                     "such errors are part of every chance above.",
                                     reach[0], reach[1], reach[2], reach[3]));
+}
+
+void content_add_calibration_fact(struct content *content) {
+    const struct calibrate_user_use *use = &content->report->result->calibration;
+    if (!use->file)
+        return;
+    const char *text = content_print(content, "%s, your own measurements", use->file);
+    for (int m = 0; m < PREDICT_MODEL_COUNT; m++)
+        if (use->beyond[m])
+            text = content_print(content,
+                                 "%s; %s runs beyond their range, so it is forecast with wider "
+                                 "errors: %s",
+                                 text, m == PREDICT_LOKI ? "Loki" : "Tempo", use->beyond[m]);
+    content_fact(content, "Models", TONE_PLAIN, text);
 }
 
 void content_add_notes(struct content *content) {

@@ -120,6 +120,20 @@ static json_t *seed_value(uint64_t seed) {
     return json_string(digits);
 }
 
+/** Whose measurements the models were fitted to, where not the shipped ones. */
+static json_t *calibration_object(struct json_maker *maker, const struct calibrate_user_use *use) {
+    json_t *object = json_maker_object(maker);
+    json_maker_string(maker, object, "file", use->file);
+    for (int m = 0; m < PREDICT_MODEL_COUNT; m++) {
+        json_t *model = json_maker_object(maker);
+        json_maker_whole(maker, model, "points", use->points[m]);
+        if (use->beyond[m])
+            json_maker_string(maker, model, "beyond_range", use->beyond[m]);
+        json_maker_set(maker, object, predict_model_name((enum predict_model)m), model);
+    }
+    return object;
+}
+
 static json_t *result_object(struct json_maker *maker, const struct result *result) {
     const struct scenario *scenario = result->scenario;
     json_t *object = json_maker_object(maker);
@@ -131,6 +145,9 @@ static json_t *result_object(struct json_maker *maker, const struct result *resu
     json_maker_whole(maker, object, "replicas", (double)scenario->simulation.replicas);
     json_maker_real(maker, object, "horizon_seconds", scenario->simulation.horizon_seconds);
     json_maker_real(maker, object, "step_seconds", scenario->simulation.step_seconds);
+    if (result->calibration.file)
+        json_maker_set(maker, object, "calibration",
+                       calibration_object(maker, &result->calibration));
     json_maker_string(maker, object, "verdict", result->holds ? "holds" : "missed");
     json_maker_set(maker, object, "workload", workload_object(maker, result));
     json_maker_set(maker, object, "as_written", json_plan(maker, result->as_written));

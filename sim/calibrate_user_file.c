@@ -245,6 +245,9 @@ enum status calibrate_user_read(struct arena *arena, const char *file,
                                 struct calibration *calibration, struct diagnostics *diagnostics) {
     char *bytes = NULL;
     size_t length = 0;
+    if (strcmp(file, "-") == 0)
+        return diagnostics_add(diagnostics, STATUS_INVALID, NULL, 0, 0,
+                               "a calibration cannot come from standard input");
     enum status status = file_read(arena, file, file_bytes_max, &bytes, &length, diagnostics);
     return status == STATUS_OK
                ? calibrate_user_parse(arena, file, bytes, length, calibration, diagnostics)

@@ -3,31 +3,31 @@
 #include <math.h>
 #include <string.h>
 
-/**
- * How far a coefficient of another installation may lie from that of the machine the shipped ones
- * were measured on, as a deviation of its ln. Assumptions, no measurements: memory follows from the
- * program's own structures, with another build, allocator and kernel; one core of another processor
- * does up to twice or half as much; what is written is fixed by the format.
- */
+/** Memory follows from the program's own structures, with another build, allocator and kernel; one
+ *  core of another processor does up to twice or half as much; what is written is fixed by the
+ *  format. */
 static const struct {
     const char *prefix;
     double width;
-} installations[] = {{"memory_", 0.15}, {"cpu_", 0.35},   {"wal_", 0.1},
-                     {"index_", 0.1},   {"stored_", 0.1}, {"replay_", 0.3}};
+} installations[] = {{"memory", 0.15}, {"cpu", 0.35}, {"replay", 0.3}};
+static const double installation_otherwise = 0.1;
 
 /** A figure that one run gave has no standard error of its own. */
 static const double once_width = 0.3;
 /** Beyond this the normal distribution of a logarithm says nothing of use. */
 static const double width_max = 1;
 
+double calibrate_user_installation(const char *name) {
+    for (size_t i = 0; i < sizeof installations / sizeof *installations; i++)
+        if (strncmp(name, installations[i].prefix, strlen(installations[i].prefix)) == 0)
+            return installations[i].width;
+    return installation_otherwise;
+}
+
 double calibrate_user_prior(const struct coefficient_slot *slot, double value,
                             double standard_error) {
     double own = standard_error > 0 && value > 0 ? standard_error / value : once_width;
-    double installation = 0;
-    for (size_t i = 0; i < sizeof installations / sizeof *installations; i++)
-        if (strncmp(slot->name, installations[i].prefix, strlen(installations[i].prefix)) == 0)
-            installation = installations[i].width;
-    return fmin(hypot(own, installation), width_max);
+    return fmin(hypot(own, calibrate_user_installation(slot->name)), width_max);
 }
 
 #define LOKI(field) offsetof(struct calibration, loki.error.field)

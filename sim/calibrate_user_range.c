@@ -10,8 +10,10 @@
 
 /** Within a tenth of a range's end counts as inside. */
 static const double tolerance = 1.1;
-/** Growth of a deviation with each doubling beyond the range; the header says from where. */
-static const double growth = 3;
+/** Share of the variance that comes back with a doubling beyond the range. */
+static const double lost_at_doubling = 0.75;
+/** Inputs that are named. */
+enum { NAMED_MAX = 3 };
 
 /** Keys whose ranges say nothing: limits that change no figure or are not set, and what queries are
  *  like where there are none. */
@@ -76,10 +78,6 @@ void calibrate_user_distance_of(const struct calibration_ranges *ranges,
     qsort(distance->outside, distance->count, sizeof *distance->outside, farthest_first);
 }
 
-double calibrate_user_widening(double doublings) {
-    return hypot(1, growth * doublings);
-}
-
 static char *print_value(const struct predict_key *key, double value, char *buffer, size_t size) {
     switch (key->kind) {
     case PREDICT_BYTES:
@@ -100,7 +98,7 @@ char *calibrate_user_describe(const struct calibrate_user_distance *distance, ch
                               size_t size) {
     size_t used = 0;
     buffer[0] = '\0';
-    for (size_t i = 0; i < distance->count && used < size; i++) {
+    for (size_t i = 0; i < distance->count && i < NAMED_MAX && used < size; i++) {
         const struct calibrate_user_outside *outside = &distance->outside[i];
         char value[32], least[32], most[32];
         print_value(outside->key, outside->value, value, sizeof value);
@@ -108,18 +106,20 @@ char *calibrate_user_describe(const struct calibrate_user_distance *distance, ch
         print_value(outside->key, outside->most, most, sizeof most);
         const char *between = i > 0 ? ", " : "";
         if (outside->key->kind == PREDICT_ENCODING)
-            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (not measured)", between,
-                                     outside->key->name, value);
+            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (not calibrated with)",
+                                     between, outside->key->name, value);
         else if (outside->most <= 0)
-            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (measured without)",
+            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (calibrated without)",
                                      between, outside->key->name, value);
         else if (strcmp(least, most) == 0)
-            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (measured: %s)", between,
-                                     outside->key->name, value, least);
+            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (calibrated at %s)",
+                                     between, outside->key->name, value, least);
         else
-            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (measured: %s to %s)",
+            used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (calibrated at %s to %s)",
                                      between, outside->key->name, value, least, most);
     }
+    if (distance->count > NAMED_MAX && used < size)
+        snprintf(buffer + used, size - used, ", and %zu more", distance->count - NAMED_MAX);
     return buffer;
 }
 
@@ -127,14 +127,16 @@ void calibrate_user_widen(struct calibration *calibration, enum predict_model mo
                           double doublings) {
     char of_errors[16];
     const struct coefficient_slot *slot;
-    double factor = calibrate_user_widening(doublings);
+    double lost = 1 - pow(1 - lost_at_doubling, doublings);
     snprintf(of_errors, sizeof of_errors, "%s_error", predict_model_name(model));
     for (size_t i = 0; (slot = calibration_slot(i)) != NULL; i++) {
         double deviation;
-        if (strcmp(slot->model, of_errors) != 0 || strcmp(slot->unit, "ln") != 0)
+        /* What is drawn anew at each block does not depend on who measured. */
+        if (strcmp(slot->model, of_errors) != 0 || strcmp(slot->unit, "ln") != 0 ||
+            strcmp(slot->name, "memory_chance") == 0)
             continue;
         memcpy(&deviation, (const char *)calibration + slot->value, sizeof deviation);
-        deviation *= factor;
+        deviation = hypot(deviation, sqrt(lost) * calibrate_user_installation(slot->name));
         memcpy((char *)calibration + slot->value, &deviation, sizeof deviation);
     }
 }
@@ -197,4 +199,36 @@ void calibrate_user_scenario(const struct calibration_ranges *ranges,
     calibrate_user_distance_of(ranges, &input, &busy);
     if (busy.doublings > distance->doublings)
         *distance = busy;
+}
+
+enum status calibrate_user_for(const struct scenario *scenario, const struct calibration *shipped,
+                               struct arena *arena, struct calibrate_user_use *use,
+                               struct diagnostics *diagnostics) {
+    const char *file = scenario->simulation.calibration;
+    *use = (struct calibrate_user_use){.calibration = shipped};
+    if (!file || strcmp(file, CALIBRATION_SHIPPED) == 0)
+        return STATUS_OK;
+    struct calibration *own = arena_take(arena, sizeof *own);
+    if (!own)
+        return diagnostics_out_of_memory(diagnostics, file);
+    enum status status = calibrate_user_read(arena, file, own, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    use->file = file;
+    use->calibration = own;
+    for (int m = 0; m < PREDICT_MODEL_COUNT; m++) {
+        struct calibrate_user_distance distance;
+        char words[512];
+        if (own->ranges->model[m].known)
+            use->points[m] = own->ranges->model[m].points;
+        calibrate_user_scenario(own->ranges, scenario, (enum predict_model)m, &distance);
+        if (distance.count == 0)
+            continue;
+        calibrate_user_describe(&distance, words, sizeof words);
+        use->beyond[m] = arena_copy(arena, words, strlen(words));
+        calibrate_user_widen(own, (enum predict_model)m, distance.doublings);
+        if (!use->beyond[m])
+            return diagnostics_out_of_memory(diagnostics, file);
+    }
+    return STATUS_OK;
 }

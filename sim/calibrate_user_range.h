@@ -7,9 +7,10 @@
  * predict` that the data covered, and `encoding.snappy` and so on for each encoding; the value of
  * `loki_data,points` tells how many points stand behind it.
  *
- * Beyond the range the deviation of every figure grows: by three times itself for each doubling,
- * adding as squares. That is what a run of models/data/holdout.csv needed: h4, whose chunk age is
- * twice the longest that was fitted, missed its peak by 26 %, five deviations.
+ * Beyond the range a calibration says less and less: a doubling away three quarters, two doublings
+ * away nearly all of the variance of an installation that nobody measured comes back
+ * (calibrate_user_installation()). Run h4 of models/data/holdout.csv, whose chunk age is twice the
+ * longest that the shipped fit saw, missed its peak by 26 %; its 90 % interval is then 29 % wide.
  *
  * Thread safety: reentrant; a range that has been read is constant.
  */
@@ -56,10 +57,14 @@ void calibrate_user_distance_of(const struct calibration_ranges *ranges,
                                 const struct predict_input *input,
                                 struct calibrate_user_distance *distance);
 
-/** What a deviation is multiplied by at this distance. */
-double calibrate_user_widening(double doublings);
+/**
+ * How far a figure or coefficient of another installation may lie from that of the machine the
+ * shipped models were measured on, as a deviation of its ln; `name` begins with what it is of:
+ * `memory`, `cpu`, ... Assumptions, no measurements.
+ */
+double calibrate_user_installation(const char *name);
 
-/** `streams 5,000 (measured: 200 to 480)` and so on, at most as long as `size`. */
+/** `streams 5000 (calibrated at 200 to 480)` and so on for the three farthest. */
 char *calibrate_user_describe(const struct calibrate_user_distance *distance, char *buffer,
                               size_t size);
 
@@ -79,6 +84,20 @@ enum status calibrate_user_parse(struct arena *arena, const char *file, const ch
 void calibrate_user_scenario(const struct calibration_ranges *ranges,
                              const struct scenario *scenario, enum predict_model model,
                              struct calibrate_user_distance *distance);
+
+/** The calibration that a scenario is simulated with. */
+struct calibrate_user_use {
+    const char *file; /**< NULL: as shipped */
+    const struct calibration *calibration;
+    double points[PREDICT_MODEL_COUNT];      /**< behind it; 0 where a model is as shipped */
+    const char *beyond[PREDICT_MODEL_COUNT]; /**< calibrate_user_describe(); NULL: in range */
+};
+
+/** `shipped`, or what `scenario` names instead, widened where its load lies beyond the range. What
+ *  `use` points to is borrowed or lives in `arena`. */
+enum status calibrate_user_for(const struct scenario *scenario, const struct calibration *shipped,
+                               struct arena *arena, struct calibrate_user_use *use,
+                               struct diagnostics *diagnostics) MUST_CHECK;
 
 /** Widen the deviations of `model` in `calibration` for this distance. */
 void calibrate_user_widen(struct calibration *calibration, enum predict_model model,

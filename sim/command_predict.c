@@ -1,16 +1,35 @@
 /* predict: the steady state at one constant load. */
+#include "sim/calibrate_user_range.h"
 #include "sim/command.h"
 #include "sim/predict.h"
+
+#include <string.h>
+
+/** Take `calibration=FILE` out of the settings: the last file named, NULL for the shipped one. */
+static const char *take_calibration(struct cli *cli) {
+    static const char key[] = "calibration=";
+    const char *file = NULL;
+    size_t kept = 0;
+    for (size_t i = 0; i < cli->override_count; i++)
+        if (strncmp(cli->overrides[i].text, key, sizeof key - 1) == 0)
+            file = cli->overrides[i].text + sizeof key - 1;
+        else
+            cli->overrides[kept++] = cli->overrides[i];
+    cli->override_count = kept;
+    return file && strcmp(file, CALIBRATION_SHIPPED) != 0 ? file : NULL;
+}
 
 enum status command_predict(struct program *program, int *exit_status) {
     (void)exit_status;
     struct predict_answer answer;
+    struct calibration *calibration = &program->tables.calibration;
+    const char *file = take_calibration(&program->cli);
     enum status status =
-        calibration_shipped(&program->arena, &program->tables.calibration, &program->diagnostics);
+        file ? calibrate_user_read(&program->arena, file, calibration, &program->diagnostics)
+             : calibration_shipped(&program->arena, calibration, &program->diagnostics);
     if (status == STATUS_OK)
-        status =
-            predict(&program->tables.calibration, program->cli.operands[0], program->cli.overrides,
-                    program->cli.override_count, &answer, &program->diagnostics);
+        status = predict(calibration, program->cli.operands[0], program->cli.overrides,
+                         program->cli.override_count, &answer, &program->diagnostics);
     if (status != STATUS_OK)
         return status;
     switch (program->cli.format) {

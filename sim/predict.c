@@ -2,6 +2,7 @@
 
 #include "sim/base/units.h"
 #include "sim/base/words.h"
+#include "sim/calibrate_user_range.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -19,14 +20,12 @@ double predict_interval(double deviation, double degrees_of_freedom) {
 static size_t loki_estimates(const struct calibration *calibration,
                              const struct predict_loki_input *given,
                              struct predict_estimate estimates[PREDICT_FIGURES_MAX]) {
-    static const double usual_compression[LOKI_ENCODING_COUNT] = {2.5, 4.0, 4.2};
     const struct loki_error *error = &calibration->loki.error;
     struct predict_loki_input input = *given;
     struct loki_need need;
     input.load.classes = &input.class_of;
     input.settings.encoding = (enum loki_encoding)input.encoding;
-    if (input.class_of.compression <= 0)
-        input.class_of.compression = usual_compression[input.settings.encoding];
+    input.class_of.compression = predict_compression(given);
     loki_predict(&calibration->loki, &input.settings, &input.load, 1, input.synchrony, &need);
     const struct predict_estimate figures[] = {
         {"memory_peak_bytes", need.memory_peak_bytes, error->memory_peak},
@@ -73,8 +72,13 @@ double predict_degrees_of_freedom(const struct calibration *calibration, enum pr
 static void add_figures(const struct calibration *calibration, const struct predict_input *input,
                         struct predict_answer *answer) {
     struct predict_estimate estimates[PREDICT_FIGURES_MAX];
-    double freedom = predict_degrees_of_freedom(calibration, input->model);
-    answer->count = predict_estimates(calibration, input, estimates);
+    struct calibrate_user_distance distance;
+    struct calibration widened = *calibration;
+    calibrate_user_distance_of(calibration->ranges, input, &distance);
+    calibrate_user_describe(&distance, answer->beyond, sizeof answer->beyond);
+    calibrate_user_widen(&widened, input->model, distance.doublings);
+    double freedom = predict_degrees_of_freedom(&widened, input->model);
+    answer->count = predict_estimates(&widened, input, estimates);
     for (size_t i = 0; i < answer->count; i++) {
         double factor = exp(predict_interval(estimates[i].deviation, freedom));
         double value = estimates[i].value;
@@ -122,10 +126,15 @@ void predict_write_json(const struct predict_answer *answer, struct text *text) 
                    i > 0 ? "," : "", figure->name, figure->value, figure->name, figure->low,
                    figure->name, figure->high);
     }
+    /* Names of keys and numbers: nothing in it needs escaping. */
+    if (answer->beyond[0])
+        text_print(text, ",\n  \"beyond_range\": \"%s\"", answer->beyond);
     text_add(text, "\n}\n");
 }
 
 void predict_write_csv(const struct predict_answer *answer, struct text *text) {
+    if (answer->beyond[0])
+        text_print(text, "# beyond the range of the calibration: %s\n", answer->beyond);
     text_add(text, "figure,value,low,high\n");
     for (size_t i = 0; i < answer->count; i++)
         text_print(text, "%s,%.10g,%.10g,%.10g\n", answer->figures[i].name,
@@ -150,4 +159,7 @@ void predict_write_text(const struct predict_answer *answer, struct text *text) 
                    print_figure(low, sizeof low, figure->name, figure->low),
                    print_figure(high, sizeof high, figure->name, figure->high));
     }
+    if (answer->beyond[0])
+        text_print(text, "Beyond the range of the calibration, so intervals are wider:\n%s\n",
+                   answer->beyond);
 }

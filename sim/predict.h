@@ -24,10 +24,12 @@ struct predict_answer {
     const char *model; /**< `loki` or `tempo` */
     struct predict_figure figures[PREDICT_FIGURES_MAX];
     size_t count;
+    char beyond[512]; /**< inputs beyond the range of a user's calibration; empty: none are */
 };
 
 /**
- * Predict. `settings` are `KEY=VALUE`, keys as predict_write_keys() lists them; a later one wins.
+ * Predict. Intervals widen where the calibration is a user's own and the input lies beyond its
+ * range. `settings` are `KEY=VALUE`, keys as predict_write_keys() lists them; a later one wins.
  * STATUS_USAGE for an unknown model; STATUS_INVALID for keys and values, all of them listed, with
  * what was likely meant.
  */

@@ -159,7 +159,16 @@ static void *base_of(struct predict_input *input) {
     return input->model == PREDICT_LOKI ? (void *)&input->loki : (void *)&input->tempo;
 }
 
+double predict_compression(const struct predict_loki_input *input) {
+    static const double usual[LOKI_ENCODING_COUNT] = {2.5, 4.0, 4.2};
+    return input->class_of.compression > 0 ? input->class_of.compression
+                                           : usual[(enum loki_encoding)input->encoding];
+}
+
 double predict_input_get(const struct predict_input *input, size_t key) {
+    size_t compression = offsetof(struct predict_loki_input, class_of.compression);
+    if (input->model == PREDICT_LOKI && loki_keys[key].offset == compression)
+        return predict_compression(&input->loki);
     const void *base =
         input->model == PREDICT_LOKI ? (const void *)&input->loki : (const void *)&input->tempo;
     double value;
@@ -274,5 +283,7 @@ void predict_write_keys(const char *model, struct text *text) {
         text_print(text, "%s:\n", tables[i].model);
         for (size_t k = 0; k < tables[i].count; k++)
             text_print(text, "  %-29s %s\n", tables[i].keys[k].name, tables[i].keys[k].meaning);
+        text_print(text, "  %-29s %s\n", "calibration",
+                   "a file that `simulate calibrate` wrote (as shipped)");
     }
 }

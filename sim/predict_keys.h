@@ -58,6 +58,10 @@ const struct predict_key *predict_keys(enum predict_model model, size_t *count);
 /** The defaults; keys that are required are 0. */
 void predict_input_init(enum predict_model model, struct predict_input *input);
 
+/** Raw over stored bytes: as given, or what is usual with the encoding. */
+double predict_compression(const struct predict_loki_input *input);
+
+/** The value of a key; of compression the usual one where none is given. */
 double predict_input_get(const struct predict_input *input, size_t key);
 void predict_input_set(struct predict_input *input, size_t key, double value);
 

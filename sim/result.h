@@ -7,6 +7,7 @@
 #ifndef SIM_RESULT_H
 #define SIM_RESULT_H
 
+#include "sim/calibrate_user_range.h"
 #include "models/cost.h"
 #include "models/managed.h"
 #include "sim/plan.h"
@@ -182,6 +183,7 @@ struct sensitivity_summary {
 struct result {
     struct arena arena;
     const struct scenario *scenario; /**< borrowed */
+    struct calibrate_user_use calibration; /**< what the models were fitted to */
     struct plan_outcome *as_written;
     struct plan_outcome *best;       /**< NULL when no plan holds */
     struct plan_outcome *alternatives[RESULT_ALTERNATIVES_MAX];

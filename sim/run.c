@@ -142,7 +142,10 @@ static enum status run_all(const struct scenario *scenario, const struct run_tab
                            struct diagnostics *diagnostics) {
     struct workload workload;
     struct plan plan;
-    enum status status = workload_init(scenario, &result->arena, &workload, diagnostics);
+    enum status status = calibrate_user_for(scenario, &tables->calibration, &result->arena,
+                                            &result->calibration, diagnostics);
+    if (status == STATUS_OK)
+        status = workload_init(scenario, &result->arena, &workload, diagnostics);
     if (status == STATUS_OK)
         status = plan_from_scenario(scenario, &tables->instances, &plan, diagnostics);
     if (status == STATUS_OK)
@@ -159,7 +162,7 @@ static enum status run_all(const struct scenario *scenario, const struct run_tab
     const struct engine_input engine = {
         .scenario = scenario,
         .workload = &workload,
-        .calibration = &tables->calibration,
+        .calibration = result->calibration.calibration,
         .prices = tables->prices,
         .replicas = scenario->simulation.replicas,
         .threads = options->threads,

@@ -177,7 +177,11 @@ struct scenario_simulation {
     double step_seconds;
     uint64_t replicas;
     uint64_t seed;
+    const char *calibration; /**< a file, or CALIBRATION_SHIPPED */
 };
+
+/** `simulation.calibration` where no file is named. */
+#define CALIBRATION_SHIPPED "shipped"
 
 struct scenario {
     struct arena arena; /**< owns everything below */

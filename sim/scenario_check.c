@@ -1,6 +1,7 @@
 #include "models/node.h"
 #include "sim/base/units.h"
 #include "sim/base/words.h"
+#include "sim/calibrate_user_range.h"
 #include "sim/plan.h"
 #include "sim/scenario_reader.h"
 #include "sim/scenario_value.h"
@@ -230,6 +231,21 @@ static void check_simulation(struct scenario_reader *reader) {
     }
 }
 
+/** The file is read again for a run; here so that `simulate check` says what is wrong with it. */
+static void check_calibration(struct scenario_reader *reader) {
+    static const char path[] = "simulation.calibration";
+    const char *file = reader->scenario->simulation.calibration;
+    char quoted[WORDS_QUOTE_BYTES];
+    struct calibration calibration;
+    if (!scenario_is_good(reader, path) || strcmp(file, CALIBRATION_SHIPPED) == 0 ||
+        calibrate_user_read(reader->scratch, file, &calibration, reader->diagnostics) == STATUS_OK)
+        return;
+    scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
+                      "no calibration can be read from %s",
+                      words_quote(quoted, sizeof quoted, file));
+    scenario_advise(reader, "`simulate calibrate` writes such files; `shipped` is the default");
+}
+
 /** A run that ends before the volumes are full says nothing about whether they are large enough. */
 static void check_horizon(struct scenario_reader *reader) {
     const struct scenario *scenario = reader->scenario;
@@ -341,5 +357,6 @@ void scenario_check(struct scenario_reader *reader) {
     check_targets(reader);
     check_search(reader);
     check_simulation(reader);
+    check_calibration(reader);
     check_horizon(reader);
 }

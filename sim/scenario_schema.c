@@ -353,6 +353,9 @@ static const struct scenario_field fields[] = {
      .doc = "How often the future is drawn. More narrows the intervals."},
     {"simulation.seed", SCENARIO_WHOLE, "1", 0, EXACT_MAX, AT(simulation.seed),
      .doc = "The same seed gives the same result, anywhere."},
+    {"simulation.calibration", SCENARIO_TEXT, CALIBRATION_SHIPPED, AT(simulation.calibration),
+     .doc = "`shipped`, or a file that `simulate calibrate` wrote: models fitted to your own "
+            "measurements."},
 
     {"output", SCENARIO_SECTION, .doc = "Where results go."},
     {"output.directory", SCENARIO_TEXT, "out", AT(output_folder),

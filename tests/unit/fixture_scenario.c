@@ -119,8 +119,8 @@ struct scenario *fixture_scenario(void) {
         .volume_step_bytes = GIB,
         .memory_step_bytes = 64 * MIB,
     };
-    scenario->simulation =
-        (struct scenario_simulation){30 * SECONDS_PER_DAY, 5 * SECONDS_PER_MINUTE, 10000, 1};
+    scenario->simulation = (struct scenario_simulation){
+        30 * SECONDS_PER_DAY, 5 * SECONDS_PER_MINUTE, 10000, 1, CALIBRATION_SHIPPED};
     scenario->output_folder = "out";
     return scenario;
 }

@@ -297,8 +297,8 @@ static void a_damaged_file_is_refused(void **state) {
     assert_refused(state, "loki_data,points,0,,,,,\n", 2, "a number of points");
 }
 
-/** 40 % beyond the streams counts as log2(700 / 500) = 0.485 doublings, a new encoding as one;
- *  together sqrt(0.485^2 + 1) = 1.111: three times that beside 1 is 3.480. */
+/** 40 % beyond the streams counts as log2(700 / 500) = 0.4854 doublings, a new encoding as one;
+ *  together sqrt(0.4854^2 + 1) = 1.1116. */
 static void beyond_the_range_is_told(void **state) {
     struct calibration_ranges ranges = {0};
     struct calibrate_user_distance distance;
@@ -306,6 +306,7 @@ static void beyond_the_range_is_told(void **state) {
     char words[256];
     size_t count;
     (void)state;
+    input.loki.class_of.compression = 2.5;
     predict_keys(PREDICT_LOKI, &count);
     ranges.model[PREDICT_LOKI].known = true;
     ranges.model[PREDICT_LOKI].encodings = 1 << LOKI_ENCODING_SNAPPY;
@@ -314,7 +315,6 @@ static void beyond_the_range_is_told(void **state) {
             predict_input_get(&input, i);
     calibrate_user_distance_of(&ranges, &input, &distance);
     assert_int_equal(distance.count, 0);
-    assert_close(calibrate_user_widening(distance.doublings), 1, 0, 0);
     input.loki.class_of.streams = 540; /* within a tenth */
     calibrate_user_distance_of(&ranges, &input, &distance);
     assert_int_equal(distance.count, 0);
@@ -322,12 +322,27 @@ static void beyond_the_range_is_told(void **state) {
     input.loki.encoding = LOKI_ENCODING_ZSTD;
     calibrate_user_distance_of(&ranges, &input, &distance);
     assert_int_equal(distance.count, 2);
-    assert_close(distance.doublings, 1.1115, 1e-3, 0);
-    assert_close(calibrate_user_widening(distance.doublings), 3.481, 1e-3, 0);
+    assert_close(distance.doublings, 1.1116, 1e-4, 0);
     assert_string_equal(calibrate_user_describe(&distance, words, sizeof words),
-                        "encoding zstd (not measured), streams 700 (measured: 500)");
+                        "encoding zstd (not calibrated with), streams 700 (calibrated at 500)");
     calibrate_user_distance_of(NULL, &input, &distance);
     assert_int_equal(distance.count, 0);
+}
+
+/** One doubling away three quarters of an unmeasured installation's variance are back: of peak
+ *  memory, 0.15, that is sqrt(0.04^2 + 0.75 x 0.15^2) = 0.1359; far away all of it, 0.1552. */
+static void deviations_widen_to_a_bound(void **state) {
+    const double doublings[] = {0, 1, 50}, expected[] = {0.04, 0.13593, 0.15524};
+    for (size_t i = 0; i < 3; i++) {
+        struct calibration calibration = *(const struct calibration *)*state;
+        calibration.loki.error.memory_peak = 0.04;
+        calibrate_user_widen(&calibration, PREDICT_LOKI, doublings[i]);
+        assert_close(calibration.loki.error.memory_peak, expected[i], 1e-4, 0);
+        assert_close(calibration.tempo.error.cpu,
+                     ((const struct calibration *)*state)->tempo.error.cpu, 0, 0);
+        assert_close(calibration.loki.error.degrees_of_freedom,
+                     ((const struct calibration *)*state)->loki.error.degrees_of_freedom, 0, 0);
+    }
 }
 
 static int setup(void **state) {
@@ -347,6 +362,7 @@ int main(void) {
         cmocka_unit_test(the_file_reads_back),
         cmocka_unit_test(a_damaged_file_is_refused),
         cmocka_unit_test(beyond_the_range_is_told),
+        cmocka_unit_test(deviations_widen_to_a_bound),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }
