@@ -39,7 +39,7 @@ fi
 
 echo "  building Kubernetes $kubernetes: ten minutes the first time"
 version=k8s.io/component-base/version
-(cd "$here" && nice -n 19 go build -ldflags "-s -w -X $version.gitVersion=$kubernetes \
+(cd "$here/kube" && nice -n 19 go build -ldflags "-s -w -X $version.gitVersion=$kubernetes \
     -X $version.gitMajor=1 -X $version.gitMinor=34" -o "$programs/cluster" .) || cannot "Kubernetes"
 for part in kube-apiserver kube-controller-manager kube-scheduler node-agent free-ports kubectl; do
     ln -sf cluster "$programs/$part"

@@ -5,9 +5,8 @@
 #
 # PROGRAMS is the folder that tests/cluster/build.sh filled. Everything listens on free ports of the
 # loopback interface and lives in a temporary folder. The command finds the cluster by KUBECONFIG
-# (may do all) and KUBECONFIG_READER (may read all, change nothing), kubectl and helm on its PATH,
-# and the API server's own address in CLUSTER_ADDRESS. What the parts say is kept in CLUSTER_LOGS, a
-# folder, if that is set.
+# (may do all) and KUBECONFIG_READER (may read all, change nothing), kubectl and helm on its PATH
+# (whose folder is PROGRAMS). What the parts say is kept in CLUSTER_LOGS, a folder, if that is set.
 set -eu
 programs=$(cd "$1" && pwd)
 shift
@@ -78,7 +77,7 @@ kubeconfig reader "$reader" >"$folder/reader.yaml"
 openssl genrsa -out "$folder/accounts.key" 2048 2>/dev/null
 
 export KUBECONFIG="$folder/owner.yaml" KUBECONFIG_READER="$folder/reader.yaml"
-export CLUSTER_ADDRESS="$server" PATH="$programs:$PATH"
+export PROGRAMS="$programs" PATH="$programs:$PATH"
 export HELM_CACHE_HOME="$folder/helm" HELM_CONFIG_HOME="$folder/helm" HELM_DATA_HOME="$folder/helm"
 
 start etcd --data-dir "$folder/etcd" --listen-client-urls "$etcd" --advertise-client-urls "$etcd" \
