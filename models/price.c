@@ -6,6 +6,8 @@
 static const char *const purchase_names[PURCHASE_COUNT] = {
     [PURCHASE_ON_DEMAND] = "on-demand",
     [PURCHASE_RESERVED_1Y] = "reserved-1y",
+    [PURCHASE_SAVINGS_PLAN_1Y] = "savings-plan-1y",
+    [PURCHASE_INSTANCE_SAVINGS_PLAN_1Y] = "instance-savings-plan-1y",
 };
 
 const char *purchase_name(enum purchase purchase) {

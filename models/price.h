@@ -14,8 +14,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum purchase { PURCHASE_ON_DEMAND, PURCHASE_RESERVED_1Y };
-#define PURCHASE_COUNT 2
+/** Savings plans: one year, nothing upfront; Compute and EC2 Instance. None is shipped, for they come
+ *  with `simulate prices import`. */
+enum purchase {
+    PURCHASE_ON_DEMAND,
+    PURCHASE_RESERVED_1Y,
+    PURCHASE_SAVINGS_PLAN_1Y,
+    PURCHASE_INSTANCE_SAVINGS_PLAN_1Y
+};
+#define PURCHASE_COUNT 4
 
 /** One price: `usd` per the unit its getter names; source such as "owner/repo@commit file". */
 struct price {

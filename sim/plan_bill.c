@@ -19,6 +19,13 @@ static enum status missing(const struct scenario *scenario, const char *what,
                            what, scenario->region);
 }
 
+static const char *const purchase_words[PURCHASE_COUNT] = {
+    [PURCHASE_ON_DEMAND] = "on demand",
+    [PURCHASE_RESERVED_1Y] = "reserved 1 year",
+    [PURCHASE_SAVINGS_PLAN_1Y] = "savings plan 1 year",
+    [PURCHASE_INSTANCE_SAVINGS_PLAN_1Y] = "instance savings plan 1 year",
+};
+
 static enum status add_nodes(const struct scenario *scenario, const struct plan *plan,
                              const struct price_table *prices, struct arena *arena,
                              struct bill *bill, struct diagnostics *diagnostics) {
@@ -30,9 +37,8 @@ static enum status add_nodes(const struct scenario *scenario, const struct plan 
         struct price price;
         if (!price_instance_hour(prices, scenario->region, type, plan->purchase, &price))
             return missing(scenario, type, diagnostics);
-        const char *item =
-            arena_print(arena, "%zu x %s %s", count, type,
-                        plan->purchase == PURCHASE_ON_DEMAND ? "on demand" : "reserved 1 year");
+        const char *item = arena_print(arena, "%zu x %s %s", count, type,
+                                       purchase_words[plan->purchase]);
         if (!item)
             return diagnostics_out_of_memory(diagnostics, "the bill");
         bill_add(bill, "nodes", item, (double)count * HOURS_PER_MONTH, "hour", price.usd,

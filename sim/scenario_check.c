@@ -309,10 +309,12 @@ static void check_nodes(struct scenario_reader *reader) {
         nodes += group->count;
         if (check_instance(reader, path, group->type) && reader->prices &&
             scenario_is_good(reader, "region") && scenario_is_good(reader, "cluster.purchase") &&
-            !price_instance_hour(reader->prices, scenario->region, group->type, purchase, &price))
+            !price_instance_hour(reader->prices, scenario->region, group->type, purchase, &price)) {
             scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
                               "no %s price of %s is known in %s", purchase_name(purchase),
                               group->type, scenario->region);
+            scenario_advise(reader, "take it from an AWS offer file: simulate prices import FILE");
+        }
     }
     if (scenario_is_good(reader, "cluster.nodes") && nodes > PLAN_NODES_MAX)
         scenario_complain(reader, node_for(reader, "cluster.nodes"), PART_VALUE, "cluster.nodes",

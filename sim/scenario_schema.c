@@ -32,7 +32,8 @@
 static const char *const encodings[] = {"snappy", "gzip", "zstd", NULL};
 static const char *const agents[] = {"promtail", "alloy", NULL};
 static const char *const profiles[] = {"brief", "successor", NULL};
-static const char *const purchases[] = {"on-demand", "reserved-1y", NULL};
+static const char *const purchases[] = {"on-demand", "reserved-1y", "savings-plan-1y",
+                                        "instance-savings-plan-1y", NULL};
 static const char *const services[] = {"aws", "grafana-cloud", "datadog", "new-relic", NULL};
 static const char *const dailies[] = {"flat", "business-hours", "consumer", "nightly-batch", NULL};
 static const char *const credits[] = {"standard", "unlimited", NULL};
@@ -260,7 +261,8 @@ static const struct scenario_field fields[] = {
     {"cluster.nodes[].count", SCENARIO_WHOLE, "1", 1, PLAN_NODES_MAX, GROUP(count),
      .doc = "Nodes of this type."},
     {"cluster.purchase", SCENARIO_CHOICE, "on-demand", AT(cluster.purchase), .words = purchases,
-     .doc = "How the nodes are paid; reserved for a year, nothing upfront."},
+     .doc = "How the nodes are paid; reserved or by a savings plan for a year, nothing upfront. "
+            "Savings plans need imported prices."},
     {"cluster.credits", SCENARIO_CHOICE, "unlimited", AT(cluster.credits_unlimited),
      .words = credits,
      .doc = "What burstable nodes do without CPU credits: pay for more, or slow down."},

@@ -86,6 +86,19 @@ static void damage_leaves_the_tables_alone(void **state) {
     assert_int_equal(program_files(program, program_path(program, "simulate/prices"), &paths), 2);
 }
 
+static void a_savings_plan_can_pay(void **state) {
+    struct program *program = *state;
+    const char *paid = "cluster.purchase=savings-plan-1y";
+    PROGRAM_RUN(program, "check", "scenarios/prod.yaml", "--set", paid);
+    assert_status(program, 3);
+    assert_contains(program->err, "simulate prices import FILE");
+    PROGRAM_RUN(program, "prices", "import", "tests/data/offer_savings_plan.csv");
+    assert_status(program, 0);
+    assert_contains(program->out, "1 savings-plan-1y, 1 instance-savings-plan-1y");
+    PROGRAM_RUN(program, "check", "scenarios/prod.yaml", "--set", paid);
+    assert_status(program, 0);
+}
+
 /** A pipe that never ends: the program stops at once, and nothing is written. */
 static void ctrl_c_leaves_nothing(void **state) {
     struct program *program = *state;
@@ -134,7 +147,7 @@ int main(void) {
         test(an_import_prices_the_next_run), test(a_folder_can_be_named),
         test(standard_input_is_read),        test(damage_leaves_the_tables_alone),
         test(ctrl_c_leaves_nothing),         test(wrong_use_is_explained),
-        test(markdown_is_a_table),
+        test(markdown_is_a_table),           test(a_savings_plan_can_pay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
