@@ -2,7 +2,6 @@
 #include "reports/invoice_report.h"
 
 #include "reports/phrase.h"
-#include "reports/statement.h"
 #include "sim/base/units.h"
 
 #include <math.h>
@@ -215,8 +214,8 @@ static void add_notes(struct arena *arena, const struct invoice_comparison *comp
                                   "looks larger than it is.");
 }
 
-static void make(struct arena *arena, const struct invoice_report *report,
-                 struct statement *statement) {
+void invoice_report_make(struct arena *arena, const struct invoice_report *report,
+                         struct statement *statement) {
     const struct invoice_comparison *comparison = report->comparison;
     *statement = (struct statement){.headline = headline(arena, report)};
     add_bill(arena, comparison->invoice, statement);
@@ -226,27 +225,4 @@ static void make(struct arena *arena, const struct invoice_report *report,
     add_prediction(arena, report, statement);
     add_lines(arena, comparison, statement);
     add_notes(arena, comparison, statement);
-}
-
-enum status invoice_report_text(const struct invoice_report *report,
-                                const struct report_text_options *options, struct text *text,
-                                struct diagnostics *diagnostics) {
-    struct statement statement;
-    struct arena arena;
-    arena_init(&arena);
-    make(&arena, report, &statement);
-    enum status status = statement_text(&statement, options, text, diagnostics);
-    arena_fini(&arena);
-    return status;
-}
-
-enum status invoice_report_markdown(const struct invoice_report *report, struct text *text,
-                                    struct diagnostics *diagnostics) {
-    struct statement statement;
-    struct arena arena;
-    arena_init(&arena);
-    make(&arena, report, &statement);
-    enum status status = statement_markdown(&statement, text, diagnostics);
-    arena_fini(&arena);
-    return status;
 }

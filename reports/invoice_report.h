@@ -4,7 +4,7 @@
 #ifndef REPORTS_INVOICE_REPORT_H
 #define REPORTS_INVOICE_REPORT_H
 
-#include "reports/report.h"
+#include "reports/statement.h"
 #include "sim/invoice_compare.h"
 
 struct invoice_report {
@@ -13,13 +13,9 @@ struct invoice_report {
     const struct plan_outcome *outcome; /**< of the stack as written */
 };
 
-/** For the terminal. */
-enum status invoice_report_text(const struct invoice_report *report,
-                                const struct report_text_options *options, struct text *text,
-                                struct diagnostics *diagnostics) MUST_CHECK;
-
-enum status invoice_report_markdown(const struct invoice_report *report, struct text *text,
-                                    struct diagnostics *diagnostics) MUST_CHECK;
+/** For the terminal and for Markdown; strings live in `arena`. */
+void invoice_report_make(struct arena *arena, const struct invoice_report *report,
+                         struct statement *statement);
 
 enum status invoice_report_json(const struct invoice_report *report, struct text *text,
                                 struct diagnostics *diagnostics) MUST_CHECK;

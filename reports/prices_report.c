@@ -2,7 +2,6 @@
 #include "reports/prices_report.h"
 
 #include "reports/phrase.h"
-#include "reports/statement.h"
 #include "sim/base/units.h"
 
 #include <string.h>
@@ -220,8 +219,8 @@ static void add_regions(struct arena *arena, const struct prices_report *report,
     }
 }
 
-static void make(struct arena *arena, const struct prices_report *report,
-                 struct statement *statement) {
+void prices_report_make(struct arena *arena, const struct prices_report *report,
+                        struct statement *statement) {
     *statement = (struct statement){.headline = headline(arena, report),
                                     .tone = report->written ? TONE_PLAIN : TONE_STRONG};
     add_read(arena, report->prices, statement);
@@ -233,27 +232,4 @@ static void make(struct arena *arena, const struct prices_report *report,
     add_missing(arena, report->tables, statement);
     add_written(arena, report, statement);
     add_regions(arena, report, statement);
-}
-
-enum status prices_report_text(const struct prices_report *report,
-                               const struct report_text_options *options, struct text *text,
-                               struct diagnostics *diagnostics) {
-    struct statement statement;
-    struct arena arena;
-    arena_init(&arena);
-    make(&arena, report, &statement);
-    enum status status = statement_text(&statement, options, text, diagnostics);
-    arena_fini(&arena);
-    return status;
-}
-
-enum status prices_report_markdown(const struct prices_report *report, struct text *text,
-                                   struct diagnostics *diagnostics) {
-    struct statement statement;
-    struct arena arena;
-    arena_init(&arena);
-    make(&arena, report, &statement);
-    enum status status = statement_markdown(&statement, text, diagnostics);
-    arena_fini(&arena);
-    return status;
 }

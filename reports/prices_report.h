@@ -4,7 +4,7 @@
 #ifndef REPORTS_PRICES_REPORT_H
 #define REPORTS_PRICES_REPORT_H
 
-#include "reports/report.h"
+#include "reports/statement.h"
 #include "sim/prices_import_tables.h"
 
 struct prices_report {
@@ -14,13 +14,9 @@ struct prices_report {
     bool written;       /**< false: there was nothing to write */
 };
 
-/** For the terminal. */
-enum status prices_report_text(const struct prices_report *report,
-                               const struct report_text_options *options, struct text *text,
-                               struct diagnostics *diagnostics) MUST_CHECK;
-
-enum status prices_report_markdown(const struct prices_report *report, struct text *text,
-                                   struct diagnostics *diagnostics) MUST_CHECK;
+/** For the terminal and for Markdown; strings live in `arena`. */
+void prices_report_make(struct arena *arena, const struct prices_report *report,
+                        struct statement *statement);
 
 enum status prices_report_json(const struct prices_report *report, struct text *text,
                                struct diagnostics *diagnostics) MUST_CHECK;

@@ -1,40 +1,27 @@
 /* bill: an AWS bill beside what the stack as written is predicted to cost. */
 #include "reports/invoice_report.h"
-#include "sim/command.h"
+#include "sim/command_statement.h"
 #include "stack/names.h"
 
 #include <string.h>
-
-static bool show_reading(double share, double bytes, void *context) {
-    const struct program *program = context;
-    (void)bytes;
-    return share < 0 ? !program_interrupted() : program_progress(program, "reading", share);
-}
 
 static bool show_simulating(double done, void *context) {
     return program_progress(context, "simulating", done);
 }
 
 static enum status print_report(struct program *program, const struct invoice_report *report) {
-    const struct report_text_options options = {program_terminal_width(),
-                                                program_wants_color(program), NULL};
     struct diagnostics *diagnostics = &program->diagnostics;
+    struct statement statement;
     enum status status;
     if (program->cli.quiet)
         return STATUS_OK;
-    switch (program->cli.format) {
-    case CLI_FORMAT_JSON:
+    if (program->cli.format == CLI_FORMAT_JSON) {
         status = invoice_report_json(report, &program->out, diagnostics);
-        break;
-    case CLI_FORMAT_CSV:
+    } else if (program->cli.format == CLI_FORMAT_CSV) {
         status = invoice_report_csv(report, &program->out, diagnostics);
-        break;
-    case CLI_FORMAT_MARKDOWN:
-        status = invoice_report_markdown(report, &program->out, diagnostics);
-        break;
-    default:
-        status = invoice_report_text(report, &options, &program->out, diagnostics);
-        break;
+    } else {
+        invoice_report_make(&program->arena, report, &statement);
+        status = program_state(program, &statement);
     }
     return status == STATUS_OK ? program_print(program) : status;
 }
@@ -64,13 +51,10 @@ static enum status compare(struct program *program, const struct invoice *invoic
 
 static enum status check_usage(struct program *program) {
     const struct cli *cli = &program->cli;
-    if (cli->format == CLI_FORMAT_HTML || cli->format == CLI_FORMAT_GITHUB)
-        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-                               "bill prints text, json, csv or markdown");
     if (strcmp(cli->operands[0], "-") == 0 && strcmp(cli->operands[1], "-") == 0)
         return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
                                "only one of bill and scenario can be standard input");
-    return STATUS_OK;
+    return program_check_statement_format(program, "bill");
 }
 
 enum status command_bill(struct program *program, int *exit_status) {
@@ -78,7 +62,7 @@ enum status command_bill(struct program *program, int *exit_status) {
     const struct invoice_input input = {
         .path = program->cli.operands[0],
         .interrupted = program_interrupted,
-        .progress = show_reading,
+        .progress = program_reading,
         .progress_context = program,
     };
     struct invoice invoice = {0};

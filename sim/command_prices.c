@@ -1,37 +1,24 @@
 /* prices import: take prices from an offer file of AWS's into the user's price tables. */
 #include "reports/prices_report.h"
 #include "sim/base/words.h"
-#include "sim/command.h"
+#include "sim/command_statement.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static bool show_progress(double share, double bytes, void *context) {
-    const struct program *program = context;
-    (void)bytes;
-    return share < 0 ? !program_interrupted() : program_progress(program, "reading", share);
-}
-
 static enum status print_report(struct program *program, const struct prices_report *report) {
-    const struct report_text_options options = {program_terminal_width(),
-                                                program_wants_color(program), NULL};
     struct diagnostics *diagnostics = &program->diagnostics;
+    struct statement statement;
     enum status status;
     if (program->cli.quiet)
         return STATUS_OK;
-    switch (program->cli.format) {
-    case CLI_FORMAT_JSON:
+    if (program->cli.format == CLI_FORMAT_JSON) {
         status = prices_report_json(report, &program->out, diagnostics);
-        break;
-    case CLI_FORMAT_CSV:
+    } else if (program->cli.format == CLI_FORMAT_CSV) {
         status = prices_report_csv(report, &program->out, diagnostics);
-        break;
-    case CLI_FORMAT_MARKDOWN:
-        status = prices_report_markdown(report, &program->out, diagnostics);
-        break;
-    default:
-        status = prices_report_text(report, &options, &program->out, diagnostics);
-        break;
+    } else {
+        prices_report_make(&program->arena, report, &statement);
+        status = program_state(program, &statement);
     }
     return status == STATUS_OK ? program_print(program) : status;
 }
@@ -65,10 +52,7 @@ static enum status check_usage(struct program *program) {
             snprintf(last->hint, sizeof last->hint, "did you mean simulate prices import FILE?");
         return status;
     }
-    if (cli->format == CLI_FORMAT_HTML || cli->format == CLI_FORMAT_GITHUB)
-        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-                               "prices import prints text, json, csv or markdown");
-    return STATUS_OK;
+    return program_check_statement_format(program, "prices import");
 }
 
 enum status command_prices(struct program *program, int *exit_status) {
@@ -87,7 +71,7 @@ enum status command_prices(struct program *program, int *exit_status) {
         .path = program->cli.operands[1],
         .instances = &program->tables.instances,
         .interrupted = program_interrupted,
-        .progress = show_progress,
+        .progress = program_reading,
         .progress_context = program,
     };
     struct prices_import prices;

@@ -58,9 +58,31 @@ static enum status refill(struct byte_source *source, struct diagnostics *diagno
     return read_some(source, source->piece, BYTE_SOURCE_PIECE_BYTES, &source->length, diagnostics);
 }
 
-/** Look at the first two bytes, which a pipe may hand out one by one. */
+/** How files begin that are neither text nor gzip. */
+static const struct {
+    char bytes[5];
+    const char *name;
+} refused[] = {
+    {"PK\x03\x04", "zip archive"},
+    {"PAR1", "Parquet file"},
+    {"\x28\xB5\x2F\xFD", "zstd file"},
+};
+
+enum { BEGINNING_BYTES = 4 };
+
+static enum status check_beginning(const struct byte_source *source,
+                                   struct diagnostics *diagnostics) {
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        if (source->length >= BEGINNING_BYTES &&
+            memcmp(source->piece, refused[i].bytes, BEGINNING_BYTES) == 0)
+            return diagnostics_add(diagnostics, STATUS_INVALID, source->name, 0, 0,
+                                   "expected text, plain or gzip, found a %s", refused[i].name);
+    return STATUS_OK;
+}
+
+/** Look at the first bytes, which a pipe may hand out one by one. */
 static enum status detect_gzip(struct byte_source *source, struct diagnostics *diagnostics) {
-    while (source->length < 2 && !source->ended) {
+    while (source->length < BEGINNING_BYTES && !source->ended) {
         size_t got = 0;
         enum status status = read_some(source, source->piece + source->length,
                                        BYTE_SOURCE_PIECE_BYTES - source->length, &got, diagnostics);
@@ -69,7 +91,7 @@ static enum status detect_gzip(struct byte_source *source, struct diagnostics *d
         source->length += got;
     }
     if (source->length < 2 || source->piece[0] != 0x1F || source->piece[1] != 0x8B)
-        return STATUS_OK;
+        return check_beginning(source, diagnostics);
     /* 16 over the window's size: a gzip header and no other. */
     if (inflateInit2(&source->inflater, 16 + MAX_WBITS) != Z_OK)
         return diagnostics_out_of_memory(diagnostics, source->name);

@@ -195,6 +195,14 @@ static void a_file_that_is_not_there_is_named(void **state) {
     assert_string_equal(fixture->diagnostics.items[0].file, "build/nowhere.csv");
 }
 
+static void other_packings_are_named(void **state) {
+    struct fixture *fixture = *state;
+    put(fixture, "PAR1\x15", 5);
+    assert_int_equal(read_back(fixture), STATUS_INVALID);
+    assert_string_equal(fixture->diagnostics.items[0].message,
+                        "expected text, plain or gzip, found a Parquet file");
+}
+
 static bool at_once(void) {
     return true;
 }
@@ -227,6 +235,7 @@ int main(void) {
         TEST(rows_cross_the_buffers_end),
         TEST(gzip_is_unpacked),
         TEST(a_file_that_is_not_there_is_named),
+        TEST(other_packings_are_named),
         TEST(an_interruption_ends_it),
         TEST(names_are_compared_by_their_letters),
     };
