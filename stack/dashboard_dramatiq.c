@@ -114,7 +114,7 @@ static const struct panel panels[] = {
                   "{{pod}}"}}},
     {.kind = PANEL_SERIES,
      .title = "Lines by level",
-     .unit = "suffix: lines/s",
+     .unit = "suffix:lines/s",
      .description = "Lines in Dramatiq's own format, by level.",
      .no_data = "No lines in Dramatiq's format",
      .width = 8,
@@ -144,7 +144,7 @@ static const struct panel panels[] = {
     {.kind = PANEL_ROW, .title = "With -v: throughput and duration by actor"},
     {.kind = PANEL_SERIES,
      .title = "Messages done by actor",
-     .unit = "suffix: messages/s",
+     .unit = "suffix:messages/s",
      .description = "Messages completed a second, by actor. A worker with -v writes about five "
                     "lines a message, which the plan must have reckoned with.",
      .no_data = NOT_VERBOSE,
@@ -166,7 +166,7 @@ static const struct panel panels[] = {
     {.kind = PANEL_ROW, .title = "With one JSON line a message"},
     {.kind = PANEL_SERIES,
      .title = "Messages by actor and status",
-     .unit = "suffix: messages/s",
+     .unit = "suffix:messages/s",
      .description = "From lines such as {\"event\": \"message_processed\", \"actor\": …, "
                     "\"queue\": …, \"duration_ms\": …, \"status\": \"ok\"}.",
      .no_data = NO_EVENTS,

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** What Grafana 11.4 writes itself. */
-#define SCHEMA_VERSION 40
+/** Of the schema that is published with Grafana 11.4; newer ones read it too. */
+#define SCHEMA_VERSION 39
 #define GRID_WIDTH 24
 
 /* Okabe and Ito's colours, which people with any colour vision tell apart. */
@@ -107,29 +107,32 @@ static json_t *overrides(const struct panel *panel) {
     return list;
 }
 
-/** Whether a panel has one measured series of a fixed name. */
+/** Whether a panel measures one series; what else it shows are constants. */
 static bool is_single(const struct panel *panel) {
-    return panel->queries[0].legend && !strchr(panel->queries[0].legend, '{');
+    const struct panel_query *first = &panel->queries[0], *second = &panel->queries[1];
+    return first->legend && !strchr(first->legend, '{') &&
+           (!second->text || strncmp(second->text, "vector(", strlen("vector(")) == 0);
+}
+
+static json_t *series_style(const struct panel *panel) {
+    return json_pack("{s:s, s:i, s:i, s:s, s:b, s:{s:s, s:s}, s:{s:s}}", "drawStyle", "line",
+                     "lineWidth", 2, "fillOpacity", panel->stacked ? 25 : 10, "showPoints", "auto",
+                     "spanNulls", 0, "stacking", "mode", panel->stacked ? "normal" : "none",
+                     "group", "A", "thresholdsStyle", "mode", panel->warn > 0 ? "dashed" : "off");
 }
 
 static json_t *field_config(const struct panel *panel) {
     json_t *defaults = json_pack("{s:s, s:s, s:o}", "unit", panel->unit, "noValue", panel->no_data,
                                  "thresholds", thresholds(panel));
+    const char *color = "thresholds";
     if (panel->kind == PANEL_SERIES) {
         set(&defaults, "min", json_integer(0));
-        json_object_set_new(
-            defaults, "custom",
-            json_pack("{s:s, s:i, s:i, s:s, s:b, s:{s:s, s:s}}", "drawStyle", "line", "lineWidth",
-                      2, "fillOpacity", panel->stacked ? 25 : 10, "showPoints", "auto", "spanNulls",
-                      0, "stacking", "mode", panel->stacked ? "normal" : "none", "group", "A"));
-        json_object_set_new(
-            defaults, "color",
-            is_single(panel)
-                ? json_pack("{s:s, s:s}", "mode", "fixed", "fixedColor", COLOR_MEASURED)
-                : json_pack("{s:s}", "mode", "palette-classic-by-name"));
-    } else {
-        set(&defaults, "color", json_pack("{s:s}", "mode", "thresholds"));
+        set(&defaults, "custom", series_style(panel));
+        color = is_single(panel) ? "fixed" : "palette-classic-by-name";
+    } else if (panel->kind == PANEL_TABLE && panel->warn > 0) {
+        set(&defaults, "custom", json_pack("{s:{s:s}}", "cellOptions", "type", "color-text"));
     }
+    set(&defaults, "color", json_pack("{s:s, s:s}", "mode", color, "fixedColor", COLOR_MEASURED));
     return json_pack("{s:o, s:o}", "defaults", defaults, "overrides", overrides(panel));
 }
 

@@ -36,7 +36,7 @@ struct panel_query {
 struct panel {
     enum panel_kind kind;
     const char *title;
-    const char *unit; /**< Grafana's id of a unit, such as `Bps`, or `suffix: lines/s` */
+    const char *unit; /**< Grafana's id of a unit, such as `Bps`, or `suffix:lines/s` */
     const char *description;
     const char *no_data;
     int width;              /**< of 24 */

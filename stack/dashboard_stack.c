@@ -132,7 +132,7 @@ static void add_traces(struct builder *builder) {
         add(builder,
             (struct panel){.kind = PANEL_SERIES,
                            .title = "Traces stored",
-                           .unit = "suffix: traces/s",
+                           .unit = "suffix:traces/s",
                            .description = "Traces a second in new blocks, over an hour; from "
                                           "Tempo's compactor log, so about a block's life late.",
                            .no_data = "Tempo has compacted no block yet",
@@ -145,14 +145,15 @@ static void add_traces(struct builder *builder) {
 static const char *memory_text(struct builder *builder, enum component component) {
     const struct component_outcome *figures = &builder->outcome->components[component];
     char figure[160];
-    return print(builder,
-                 "Go's heap when the collector begins to free, from the process's own log "
-                 "(GODEBUG=" OWN_LOGS_GODEBUG "): there is no Prometheus here. What the kernel "
-                 "counts is more: stacks, mapped files and pages not given back; simulate verify "
-                 "reads that from the node. The plan's lines are the highest moment of %.0f days, "
-                 "so most days stay below them. Simulated: %s.",
-                 builder->scenario->simulation.horizon_seconds / SECONDS_PER_DAY,
-                 values_common_memory_figure(figure, sizeof figure, figures));
+    return print(
+        builder,
+        "Go's heap at the end of a collection, garbage included, from the process's own "
+        "log (GODEBUG=" OWN_LOGS_GODEBUG "): there is no Prometheus here. What the "
+        "kernel counts is more, by code, mapped files and pages not given back; simulate "
+        "verify reads that from the node. The plan's lines are the highest moment of %.0f days, "
+        "so most days stay below them. Simulated: %s.",
+        builder->scenario->simulation.horizon_seconds / SECONDS_PER_DAY,
+        values_common_memory_figure(figure, sizeof figure, figures));
 }
 
 static void add_memory(struct builder *builder, enum component component, const char *title,
@@ -223,11 +224,12 @@ static void add_disks(struct builder *builder) {
 }
 
 static void add_compression(struct builder *builder) {
-    add(builder,
+    struct panel *panel = add(
+        builder,
         (struct panel){
             .kind = PANEL_SERIES,
             .title = "Compression",
-            .unit = "suffix: x",
+            .unit = "suffix:x",
             .description = "Raw over stored bytes of the chunks that Loki wrote out. When it is "
                            "below the scenario's, the volume fills faster than planned.",
             .no_data = "Loki has not flushed a stream yet",
@@ -235,7 +237,9 @@ static void add_compression(struct builder *builder) {
             .height = 7,
             .queries = {
                 {OWN_LOGS_FLUSHED("total_uncomp", "1h") " / " OWN_LOGS_FLUSHED("total_comp", "1h"),
-                 "raw / stored"}}});
+                 "measured"}}});
+    constant(builder, panel, PANEL_PLAN_MEAN,
+             values_common_compression(builder->scenario, builder->outcome->plan.loki.encoding));
 }
 
 static void add_refusals(struct builder *builder) {
@@ -285,7 +289,7 @@ static void add_retention(struct builder *builder) {
         add(builder,
             (struct panel){.kind = PANEL_STAT,
                            .title = "Oldest logs",
-                           .unit = "suffix: lines",
+                           .unit = "suffix:lines",
                            .description = print(builder,
                                                 "Lines of the hour that is about to reach the "
                                                 "retention of %s. None: the stack is younger than "

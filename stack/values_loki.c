@@ -112,18 +112,6 @@ static void set_number(struct values *values, const char *path, double number) {
     values_plain(values, path, text);
 }
 
-/** Raw over stored bytes of all services' lines together; 1 when there are none. */
-static double mean_compression(const struct scenario *scenario, enum loki_encoding encoding) {
-    double raw = 0, stored = 0;
-    for (size_t i = 0; i < scenario->workload.service_count; i++) {
-        const struct scenario_service *service = &scenario->workload.services[i];
-        double rate = service->replicas * service->lines_per_second * service->bytes_per_line;
-        raw += rate;
-        stored += rate / service->compression[encoding];
-    }
-    return stored > 0 ? raw / stored : 1;
-}
-
 static void set_chunks(struct values *values, const struct scenario *scenario,
                        const struct plan_outcome *outcome) {
     const struct loki_settings *settings = &outcome->plan.loki;
@@ -133,7 +121,7 @@ static void set_chunks(struct values *values, const struct scenario *scenario,
     values_string(values, INGESTER "chunk_encoding", loki_encoding_name(settings->encoding));
     values_tuned(values, INGESTER "chunk_encoding",
                  "the scenario's lines shrink %.1f times with it; disk use P95 %.1f GiB",
-                 mean_compression(scenario, settings->encoding), figures->disk_gib.p95);
+                 values_common_compression(scenario, settings->encoding), figures->disk_gib.p95);
     values_common_set_duration(values, INGESTER "max_chunk_age", settings->max_chunk_age_seconds);
     values_tuned(values, INGESTER "max_chunk_age", "%.0f open streams: %s",
                  scenario_streams(scenario), memory);

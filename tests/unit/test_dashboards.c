@@ -175,7 +175,7 @@ static void dashboards_are_told_apart(void **state) {
         json_t *dashboard = load(i, result->best);
         assert_string_equal(text_of(dashboard, "uid"), uids[i]);
         assert_string_equal(text_of(dashboard, "title"), titles[i]);
-        assert_int_equal(json_integer_value(json_object_get(dashboard, "schemaVersion")), 40);
+        assert_int_equal(json_integer_value(json_object_get(dashboard, "schemaVersion")), 39);
         assert_null(json_object_get(dashboard, "id"));
         json_decref(dashboard);
     }
