@@ -208,7 +208,7 @@ $(build)/%.o: %.c $(build)/flags | deps
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(flags) -MMD -MP -c -o $@ $<
 
-$(build)/sim/engine_step.o $(build)/sim/workload.o $(build)/sim/planner_demand_step.o: \
+$(build)/sim/engine_step.o $(build)/sim/engine_disk.o $(build)/sim/workload.o $(build)/sim/planner_demand_step.o: \
 	flags += $(kernel_flags)
 $(build)/sim/main.o $(build)/reports/phrase.o: flags += -DSIMULATE_VERSION='"$(version)"'
 $(build)/sim/main.o $(build)/reports/phrase.o: $(build)/version

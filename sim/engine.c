@@ -8,7 +8,9 @@
 
 #include <math.h>
 #include <omp.h>
+#include <stdalign.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 /** Everything the threads share; read-only but for the progress. */
@@ -27,10 +29,10 @@ struct engine_job {
 
 /** One thread's own state. */
 struct engine_worker {
+    alignas(CACHE_LINE) struct workload_block load;
+    alignas(CACHE_LINE) struct engine_draws draws;
     struct arena arena;
-    struct workload_block load;
-    struct engine_block *blocks; /**< [plan_count] */
-    struct engine_draws draws;
+    struct engine_block *blocks;               /**< [plan_count], owned */
     float (*high)[ENGINE_SERIES_COUNT][LANES]; /**< [plan_count] highest since the last point */
     gsl_rng *rng;
     struct diagnostics diagnostics;
@@ -42,7 +44,7 @@ static bool worker_init(const struct engine_job *job, struct engine_worker *work
     diagnostics_init(&worker->diagnostics);
     workload_block_init(&worker->load);
     worker->rng = gsl_rng_alloc(random_gsl_type);
-    worker->blocks = arena_array(&worker->arena, job->plan_count, sizeof *worker->blocks);
+    worker->blocks = aligned_alloc(CACHE_LINE, job->plan_count * sizeof *worker->blocks);
     worker->high = arena_array(&worker->arena, job->plan_count, sizeof *worker->high);
     if (!worker->rng || !worker->blocks || !worker->high)
         return false;
@@ -57,19 +59,20 @@ static void worker_fini(struct engine_worker *worker) {
     workload_block_fini(&worker->load);
     if (worker->rng)
         gsl_rng_free(worker->rng);
+    free(worker->blocks);
     arena_fini(&worker->arena);
 }
 
 static void keep_high(const struct engine_block *block, float high[ENGINE_SERIES_COUNT][LANES]) {
     for (size_t i = 0; i < LANES; i++) {
         high[ENGINE_SERIES_LOKI_MEMORY_GIB][i] =
-            vec_max(high[ENGINE_SERIES_LOKI_MEMORY_GIB][i], block->loki.resident[i] / 1024);
-        high[ENGINE_SERIES_TEMPO_MEMORY_GIB][i] =
-            vec_max(high[ENGINE_SERIES_TEMPO_MEMORY_GIB][i], block->tempo.resident[i] / 1024);
+            vec_max(high[ENGINE_SERIES_LOKI_MEMORY_GIB][i], block->loki.process.resident[i] / 1024);
+        high[ENGINE_SERIES_TEMPO_MEMORY_GIB][i] = vec_max(high[ENGINE_SERIES_TEMPO_MEMORY_GIB][i],
+                                                          block->tempo.process.resident[i] / 1024);
         high[ENGINE_SERIES_LOKI_DISK_GIB][i] =
-            vec_max(high[ENGINE_SERIES_LOKI_DISK_GIB][i], block->loki.disk[i]);
+            vec_max(high[ENGINE_SERIES_LOKI_DISK_GIB][i], block->loki.process.disk[i]);
         high[ENGINE_SERIES_TEMPO_DISK_GIB][i] =
-            vec_max(high[ENGINE_SERIES_TEMPO_DISK_GIB][i], block->tempo.disk[i]);
+            vec_max(high[ENGINE_SERIES_TEMPO_DISK_GIB][i], block->tempo.process.disk[i]);
     }
 }
 
@@ -98,7 +101,7 @@ static void run_block(struct engine_job *job, struct engine_worker *worker, uint
     if (input->given)
         engine_draws_give(input->given, input->given_count, first, &worker->draws);
     for (size_t p = 0; p < job->plan_count; p++)
-        engine_block_reset(&worker->blocks[p]);
+        engine_block_reset(&worker->blocks[p], &worker->draws);
     memset(worker->high, 0, job->plan_count * sizeof *worker->high);
     for (size_t step = 0; step < workload->steps; step++) {
         workload_block_step(workload, step, &worker->load);
@@ -115,8 +118,8 @@ static void run_block(struct engine_job *job, struct engine_worker *worker, uint
         }
     }
     for (size_t p = 0; p < job->plan_count; p++)
-        engine_block_finish(&worker->blocks[p], &worker->draws, workload->steps, first, lanes,
-                            &job->samples[p]);
+        engine_block_finish(&worker->blocks[p], &worker->load, &worker->draws, workload->steps,
+                            first, lanes, &job->samples[p]);
 }
 
 static void report_progress(struct engine_job *job) {

@@ -7,48 +7,59 @@
 #include <math.h>
 #include <string.h>
 
+/** Rings begin at a cache line: vectors that cross two take twice as long. */
 static bool window_init(struct engine_window *window, size_t length, struct arena *arena) {
+    const size_t line = 64;
+    char *ring = arena_array(arena, length + 1, LANES * sizeof *window->ring);
     window->length = length;
-    window->ring = arena_array(arena, length, LANES * sizeof *window->ring);
-    return window->ring != NULL;
-}
-
-static void window_reset(struct engine_window *window) {
-    memset(window->ring, 0, window->length * LANES * sizeof *window->ring);
-    memset(window->sum, 0, sizeof window->sum);
+    window->ring = ring ? (float *)(void *)(ring + (line - (uintptr_t)ring % line) % line) : NULL;
+    return ring != NULL;
 }
 
 enum status engine_block_init(struct engine_block *block, const struct engine_plan *plan,
                               struct arena *arena, struct diagnostics *diagnostics) {
     memset(block, 0, sizeof *block);
     block->plan = plan;
-    if (!window_init(&block->loki.window, plan->loki.window_steps, arena) ||
-        !window_init(&block->loki.retention.buckets, plan->loki.bucket_count, arena) ||
-        !window_init(&block->tempo.window, plan->tempo.block_steps, arena) ||
-        !window_init(&block->tempo.retention.buckets, plan->tempo.bucket_count, arena))
+    if (!window_init(&block->loki.process.window, plan->loki.window_steps, arena) ||
+        !window_init(&block->loki.process.retained, plan->loki.bucket_count, arena) ||
+        !window_init(&block->tempo.process.window, plan->tempo.block_steps, arena) ||
+        !window_init(&block->tempo.process.retained, plan->tempo.bucket_count, arena))
         return diagnostics_out_of_memory(diagnostics, "the engine");
     return STATUS_OK;
 }
 
-void engine_block_reset(struct engine_block *block) {
+static void window_reset(const struct engine_window *from, struct engine_window *window) {
+    window->length = from->length;
+    window->ring = from->ring;
+    memset(window->ring, 0, window->length * LANES * sizeof *window->ring);
+}
+
+/** CPU of one lane's installation. */
+static void process_reset(size_t i, float base, float per_scale, float limit, float most,
+                          struct engine_process *process) {
+    process->share[i] = 1;
+    process->cpu_base[i] = base;
+    process->cpu_per_scale[i] = per_scale;
+    process->scale_per_core[i] = 1 / fmaxf(per_scale, 1e-9f);
+    process->quiet_scale[i] = fminf(most, fmaxf(limit - base, 0) * process->scale_per_core[i]);
+}
+
+void engine_block_reset(struct engine_block *block, const struct engine_draws *draws) {
+    const struct engine_loki *loki = &block->plan->loki;
+    const struct engine_tempo *tempo = &block->plan->tempo;
     struct engine_block fresh = {.plan = block->plan};
-    fresh.loki.window = block->loki.window;
-    fresh.loki.retention.buckets = block->loki.retention.buckets;
-    fresh.tempo.window = block->tempo.window;
-    fresh.tempo.retention.buckets = block->tempo.retention.buckets;
-    window_reset(&fresh.loki.window);
-    window_reset(&fresh.loki.retention.buckets);
-    window_reset(&fresh.tempo.window);
-    window_reset(&fresh.tempo.retention.buckets);
-    float credit_cap = 0;
-    for (size_t n = 0; n < block->plan->node_count; n++)
-        credit_cap = fmaxf(credit_cap, block->plan->nodes[n].cap);
+    window_reset(&block->loki.process.window, &fresh.loki.process.window);
+    window_reset(&block->loki.process.retained, &fresh.loki.process.retained);
+    window_reset(&block->tempo.process.window, &fresh.tempo.process.window);
+    window_reset(&block->tempo.process.retained, &fresh.tempo.process.retained);
     for (size_t i = 0; i < LANES; i++) {
+        const float loki_cpu = draws->loki_cpu[i], tempo_cpu = draws->tempo_cpu[i];
+        process_reset(i, loki->cpu_base * loki_cpu, loki->cpu_per_scale * loki_cpu, loki->cpu_limit,
+                      loki->rate_cap_scale, &fresh.loki.process);
+        process_reset(i, tempo->cpu_base * tempo_cpu, tempo->cpu_per_scale * tempo_cpu,
+                      tempo->cpu_limit, 1e9f, &fresh.tempo.process);
+        fresh.loki.cpu_query_per_scale[i] = loki->cpu_query_per_scale * loki_cpu;
         fresh.loki.fresh[i] = 1;
-        fresh.loki.share[i] = 1;
-        fresh.tempo.share[i] = 1;
-        fresh.tempo.chance[i] = 1;
-        fresh.credit_low[i] = credit_cap;
     }
     *block = fresh;
 }
@@ -109,10 +120,11 @@ static float resident_mib(const struct engine_heap *heap, float free_mib) {
 }
 
 /** One lane's metrics of Loki and the agents' losses. */
-static void finish_loki(const struct engine_block *block, size_t i, float steps,
-                        float out[METRIC_COUNT]) {
-    const struct engine_loki_state *s = &block->loki;
-    const float offered = fmaxf(s->offered[i], 1e-9f);
+static void finish_loki(const struct engine_block *block, const struct workload_block *load,
+                        size_t i, float steps, float out[METRIC_COUNT]) {
+    const struct engine_process *s = &block->loki.process;
+    const float scale = block->plan->load_scale;
+    const float offered = fmaxf(load->log_sum[i] * scale * block->plan->step_seconds, 1e-9f);
     out[METRIC_LOKI_MEMORY_PEAK_MIB] = resident_mib(&block->plan->loki.heap, s->free_peak[i]);
     out[METRIC_LOKI_FREE_PEAK_MIB] = s->free_peak[i];
     out[METRIC_LOKI_CPU_MEAN_CORES] = s->cores_sum[i] / steps;
@@ -122,16 +134,17 @@ static void finish_loki(const struct engine_block *block, size_t i, float steps,
     out[METRIC_LOKI_KILLS] = s->kills[i];
     out[METRIC_LOKI_THROTTLED] = s->throttled_steps[i] / steps;
     out[METRIC_LOKI_FULL_SECONDS] = s->full_steps[i] * block->plan->step_seconds;
-    out[METRIC_LOG_LOSS] = s->lost[i] / offered;
-    out[METRIC_LOG_STORED] = s->stored[i] / offered;
-    out[METRIC_LOG_PENDING] = s->backlog[i] / offered;
-    out[METRIC_LOG_FACTOR_MEAN] = s->offered[i] / (steps * block->plan->step_seconds);
-    out[METRIC_LOG_FACTOR_PEAK] = s->factor_peak[i];
+    out[METRIC_LOG_LOSS] = block->loki.lost[i] / offered;
+    out[METRIC_LOG_STORED] = block->loki.stored[i] / offered;
+    out[METRIC_LOG_PENDING] = block->loki.backlog[i] / offered;
+    out[METRIC_LOG_FACTOR_MEAN] = load->log_sum[i] * scale / steps;
+    out[METRIC_LOG_FACTOR_PEAK] = load->log_peak[i] * scale;
 }
 
-static void finish_tempo(const struct engine_block *block, size_t i, float steps,
-                         float out[METRIC_COUNT]) {
-    const struct engine_tempo_state *s = &block->tempo;
+static void finish_tempo(const struct engine_block *block, const struct workload_block *load,
+                         size_t i, float steps, float out[METRIC_COUNT]) {
+    const struct engine_process *s = &block->tempo.process;
+    const float scale = block->plan->load_scale;
     out[METRIC_TEMPO_MEMORY_PEAK_MIB] = resident_mib(&block->plan->tempo.heap, s->free_peak[i]);
     out[METRIC_TEMPO_FREE_PEAK_MIB] = s->free_peak[i];
     out[METRIC_TEMPO_CPU_MEAN_CORES] = s->cores_sum[i] / steps;
@@ -141,8 +154,8 @@ static void finish_tempo(const struct engine_block *block, size_t i, float steps
     out[METRIC_TEMPO_KILLS] = s->kills[i];
     out[METRIC_TEMPO_THROTTLED] = s->throttled_steps[i] / steps;
     out[METRIC_TEMPO_FULL_SECONDS] = s->full_steps[i] * block->plan->step_seconds;
-    out[METRIC_TRACE_FACTOR_MEAN] = s->factor_sum[i] / steps;
-    out[METRIC_TRACE_FACTOR_PEAK] = s->factor_peak[i];
+    out[METRIC_TRACE_FACTOR_MEAN] = load->trace_sum[i] * scale / steps;
+    out[METRIC_TRACE_FACTOR_PEAK] = load->trace_peak[i] * scale;
 }
 
 static void finish_small(const struct engine_block *block, const struct engine_draws *draws,
@@ -168,14 +181,31 @@ static void finish_small(const struct engine_block *block, const struct engine_d
     out[METRIC_AGENT_CPU_CORES] = (float)mean.cpu_cores * draws->agent_cpu[i];
 }
 
-void engine_block_finish(const struct engine_block *block, const struct engine_draws *draws,
-                         size_t steps, uint64_t first, size_t lanes,
-                         struct engine_samples *samples) {
+/** One lane's credits: the lowest balance of any bursting node, and what all cost. */
+static void finish_nodes(const struct engine_block *block, size_t lane, size_t steps,
+                         float out[METRIC_COUNT]) {
+    const struct engine_plan *plan = block->plan;
+    for (size_t n = 0; n < plan->node_count; n++)
+        out[METRIC_CREDIT_LOW] = fmaxf(out[METRIC_CREDIT_LOW], plan->nodes[n].cap);
+    for (size_t n = 0; n < plan->node_count; n++) {
+        const struct engine_node *node = &plan->nodes[n];
+        const struct engine_node_state *s = &block->nodes[n];
+        const size_t i = node->hosts_loki || node->hosts_tempo ? lane : 0;
+        if (node->burstable && steps > plan->day_steps)
+            out[METRIC_CREDIT_LOW] = fminf(out[METRIC_CREDIT_LOW], s->low[i]);
+        out[METRIC_CREDITS_EXHAUSTED] = fmaxf(out[METRIC_CREDITS_EXHAUSTED], s->exhausted[i]);
+        out[METRIC_SURPLUS_USD] += s->charged[i] * node->usd_per_credit;
+    }
+}
+
+void engine_block_finish(const struct engine_block *block, const struct workload_block *load,
+                         const struct engine_draws *draws, size_t steps, uint64_t first,
+                         size_t lanes, struct engine_samples *samples) {
     const struct engine_plan *plan = block->plan;
     for (size_t i = 0; i < lanes; i++) {
         float out[METRIC_COUNT] = {0};
-        finish_loki(block, i, (float)steps, out);
-        finish_tempo(block, i, (float)steps, out);
+        finish_loki(block, load, i, (float)steps, out);
+        finish_tempo(block, load, i, (float)steps, out);
         finish_small(block, draws, i, out);
         out[METRIC_LOKI_MEMORY_MEAN_MIB] =
             (plan->loki.mean_base + plan->loki.mean_per_scale * out[METRIC_LOG_FACTOR_MEAN]) *
@@ -187,10 +217,7 @@ void engine_block_finish(const struct engine_block *block, const struct engine_d
             resident_mib(&plan->loki.heap, plan->loki.free_spread.start * draws->loki_memory[i]);
         out[METRIC_TEMPO_FLOOR_MIB] =
             resident_mib(&plan->tempo.heap, plan->tempo.idle_base * draws->tempo_memory[i]);
-        out[METRIC_CREDIT_LOW] = block->credit_low[i];
-        out[METRIC_CREDITS_EXHAUSTED] = block->exhausted[i];
-        for (size_t n = 0; n < plan->node_count; n++)
-            out[METRIC_SURPLUS_USD] += block->nodes[n].charged[i] * plan->nodes[n].usd_per_credit;
+        finish_nodes(block, i, steps, out);
         for (size_t m = 0; m < METRIC_COUNT; m++)
             samples->metric[m][first + i] = out[m];
     }

@@ -43,6 +43,38 @@ static void curve_init(const double knots[CURVE_KNOTS], const double values[CURV
     }
 }
 
+static bool bends(const struct engine_curve *curve, int knot) {
+    const float least = 1e-6f * fabsf(curve->bend[0]);
+    return fabsf(curve->bend[knot]) > least;
+}
+
+/** Move the knots at which neither of two curves bends to the end, out of reach; returns how many
+ *  are left. A knot less is a sixth of Loki's arithmetic. */
+static int drop_straight_knots(struct engine_curve *one, struct engine_curve *other) {
+    const float out_of_reach = 1e30f;
+    int left = 0;
+    for (int k = 0; k < CURVE_KNOTS; k++) {
+        if (!bends(one, k) && !bends(other, k))
+            continue;
+        one->knot[left] = other->knot[left] = one->knot[k];
+        one->bend[left] = one->bend[k];
+        other->bend[left++] = other->bend[k];
+    }
+    for (int k = left; k < CURVE_KNOTS; k++) {
+        one->knot[k] = other->knot[k] = out_of_reach;
+        one->bend[k] = other->bend[k] = 0;
+    }
+    return left;
+}
+
+/** Whether the curve is above 0 anywhere. */
+static bool rises(const struct engine_curve *curve) {
+    float most = fabsf(curve->start);
+    for (int k = 0; k < CURVE_KNOTS; k++)
+        most = fmaxf(most, fabsf(curve->bend[k]));
+    return most > 0;
+}
+
 static size_t at_least_one(double steps) {
     return steps < 1 ? 1 : (size_t)llround(steps);
 }
@@ -169,6 +201,7 @@ static void loki_memory(const struct loki_model *model, const struct plan *plan,
     }
     curve_init(scale_knots, spread, scale_end, spread[CURVE_KNOTS], &out->loki.free_spread);
     curve_init(scale_knots, rise, scale_end, rise[CURVE_KNOTS], &out->loki.free_rise);
+    out->loki.knots = drop_straight_knots(&out->loki.free_spread, &out->loki.free_rise);
     double collector[CURVE_KNOTS + 1];
     for (int k = 0; k <= CURVE_KNOTS; k++) {
         double scale = k < CURVE_KNOTS ? scale_knots[k] : scale_end;
@@ -176,7 +209,7 @@ static void loki_memory(const struct loki_model *model, const struct plan *plan,
                        loki_at(model, settings, loki, scale, 1).cpu_cores;
     }
     curve_init(scale_knots, collector, scale_end, collector[CURVE_KNOTS], &out->loki.collector);
-    out->loki.collects = plan->loki.memory_goal_bytes > 0;
+    out->loki.collects = rises(&out->loki.collector);
     struct loki_need low = loki_at(model, settings, loki, 0.5, 1);
     struct loki_need high = loki_at(model, settings, loki, 4, 1);
     out->loki_heap = heap_shape(&model->heap, loki_point(&low), loki_point(&high));
@@ -286,7 +319,7 @@ static void tempo_memory(const struct tempo_model *model, const struct plan *pla
                        tempo_at(model, settings, load, scale).cpu_cores;
     }
     curve_init(scale_knots, collector, scale_end, collector[CURVE_KNOTS], &out->tempo.collector);
-    out->tempo.collects = plan->tempo.memory_goal_bytes > 0;
+    out->tempo.collects = rises(&out->tempo.collector);
     struct tempo_need low = tempo_at(model, settings, load, 0.5);
     struct tempo_need high = tempo_at(model, settings, load, 4);
     out->tempo_heap = heap_shape(&model->heap, tempo_point(&low), tempo_point(&high));
@@ -385,6 +418,7 @@ void engine_plan_nodes(const struct scenario *scenario, const struct calibration
     for (size_t i = 0; i < plan->node_count; i++) {
         const struct instance_type *type = plan->nodes[i];
         struct price price = {0};
+        const float surplus_cap = (float)(24 * type->credits_per_hour);
         bool billed = price_surplus_vcpu_hour(prices, type->arm, &price);
         out->nodes[i] = (struct engine_node){
             .burstable = type->burstable,
@@ -392,7 +426,10 @@ void engine_plan_nodes(const struct scenario *scenario, const struct calibration
             .allocatable_mib = (float)(node_allocatable_bytes(type) / MIB),
             .earn_per_step = (float)(type->credits_per_hour * step_seconds / SECONDS_PER_HOUR),
             .cap = (float)type->credit_cap,
-            .surplus_cap = (float)(24 * type->credits_per_hour),
+            .surplus_cap = surplus_cap,
+            .least_credits = !type->burstable          ? -1e30f
+                             : plan->credits_unlimited ? -surplus_cap
+                                                       : 0,
             .usd_per_credit = billed ? (float)(price.usd / 60) : 0,
         };
     }

@@ -17,6 +17,8 @@
  * hinges vectorise where a table would gather, element by element.
  */
 #define CURVE_KNOTS 8
+/** Many curves bend at fewer knots; they come first. */
+#define CURVE_KNOTS_FEW 5
 struct engine_curve {
     float start;
     float knot[CURVE_KNOTS], bend[CURVE_KNOTS];
@@ -33,8 +35,9 @@ struct engine_loki {
     struct engine_heap heap;
     struct engine_curve free_spread; /**< free peak, MiB over scale, at synchrony 0 */
     struct engine_curve free_rise;   /**< what synchrony 1 adds; the same knots */
+    int knots;                       /**< at which the two above bend: the first ones */
     struct engine_curve collector;   /**< cores that GOMEMLIMIT costs, over scale */
-    bool collects;                   /**< GOMEMLIMIT is set: the curve above matters */
+    bool collects;                   /**< GOMEMLIMIT is set and felt: the curve above is not 0 */
     float mean_base, mean_per_scale; /**< mean memory, MiB */
     float cpu_base, cpu_per_scale;   /**< of ingest, over what is served */
     float cpu_query_per_scale;       /**< of queries, over what a chunk's life brought */
@@ -88,6 +91,7 @@ struct engine_node {
     float allocatable_mib;
     float earn_per_step, cap; /**< credits */
     float surplus_cap;        /**< surplus that is not billed: a day's earnings */
+    float least_credits;      /**< where the balance ends: surplus is billed, or nothing served */
     float usd_per_credit;
     bool hosts_loki, hosts_tempo;
 };

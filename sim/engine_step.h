@@ -12,8 +12,12 @@
 #include "sim/engine_plan.h"
 
 #include <gsl/gsl_rng.h>
+#include <stdalign.h>
 
 #define LANES WORKLOAD_LANES
+
+/** Blocks of Tempo's whose chance is drawn together: one call of the random generator feeds all. */
+#define TEMPO_DRAWN_CUTS 8
 
 /** What is uncertain about one installation, drawn once a replica: factors around 1. */
 struct engine_draws {
@@ -25,69 +29,82 @@ struct engine_draws {
     float agent_memory[LANES], agent_cpu[LANES];
 };
 
-/** Sums over a sliding window: a ring of the newest values and their sum. */
+/** The size of a cache line: vectors that cross two of them take twice as long. */
+#define CACHE_LINE 64
+
+/** Lanes are stepped in groups of so many: one vector of AVX-512, two of AVX2. A group of which no
+ *  lane is hard pressed takes a short way through the step, with the same results. */
+#define GROUP 16
+#define GROUPS (LANES / GROUP)
+
+/** A sliding window: a ring of the newest values. */
 struct engine_window {
-    size_t length;
     float *ring; /**< [length][LANES] */
-    float sum[LANES];
+    size_t length;
 };
 
-/** The retention window, in buckets of several steps. */
-struct engine_retention {
-    struct engine_window buckets;
-    float filling[LANES]; /**< the bucket under way */
+/** What Loki and Tempo have in common. */
+struct engine_process {
+    /* Of the installation. */
+    float cpu_base[LANES], cpu_per_scale[LANES];
+    float scale_per_core[LANES]; /**< 1 / cpu_per_scale */
+    /* Under way. */
+    float quiet_scale[LANES]; /**< up to here a load is served at once, if nothing else waits */
+    float collector[LANES];   /**< cores that GOMEMLIMIT costs */
+    float down[LANES];        /**< seconds still to be down */
+    float share[LANES];       /**< of wanted CPU that the node gave */
+    float cores[LANES], resident[LANES];
+    float killed[LANES];  /**< 1 in a step that ends in a kill */
+    float filling[LANES]; /**< served load in the retention's bucket under way, in scale-steps */
+    float disk[LANES];    /**< once a retention bucket */
+    /* Results. */
+    float free_peak[LANES], cores_peak[LANES], cores_sum[LANES];
+    float disk_peak[LANES], inodes_peak[LANES];
+    float full_steps[LANES], throttled_steps[LANES], kills[LANES];
+    float window_sum[LANES], retained_sum[LANES]; /**< of the windows below */
+    struct engine_window window;   /**< served load: over a chunk's life, or a block's */
+    struct engine_window retained; /**< buckets of served load over the retention, in scale-steps */
+    bool pressed[GROUPS]; /**< some lane is down, has a backlog or was not given what it wanted */
 };
 
 struct engine_loki_state {
-    struct engine_window window;       /**< served load over a chunk's life */
-    struct engine_retention retention; /**< served load, in scale-steps */
-    float backlog[LANES];              /**< scale-seconds at the agents */
-    float down[LANES];                 /**< seconds still to be down */
-    float fresh[LANES];                /**< 1 right after a restart, decaying */
-    float cores[LANES], resident[LANES],
-        share[LANES]; /**< share: of wanted CPU that the node gave */
-    float collector[LANES];
-    float killed[LANES]; /**< 1 in a step that ends in a kill */
-    float free_peak[LANES], cores_peak[LANES], cores_sum[LANES];
-    float full_share[LANES]; /**< of the lines that a full volume refuses */
-    float disk[LANES], disk_peak[LANES], inodes_peak[LANES]; /**< once a retention bucket */
-    float offered[LANES], stored[LANES], lost[LANES];        /**< scale-seconds */
-    float full_steps[LANES], throttled_steps[LANES], kills[LANES], factor_peak[LANES];
+    float cpu_query_per_scale[LANES];
+    float fresh[LANES];               /**< 1 right after a restart, decaying */
+    float backlog[LANES];             /**< scale-seconds at the agents */
+    float full_share[LANES];          /**< of the lines that a full volume refuses */
+    float stored[LANES], lost[LANES]; /**< scale-seconds */
+    struct engine_process process;
 };
 
 struct engine_tempo_state {
-    struct engine_window window;
-    struct engine_retention retention;
-    float chance[LANES];  /**< exp(sigma z) of the block that is cut in this step */
+    float chance[TEMPO_DRAWN_CUTS][LANES]; /**< of the blocks whose chance was drawn together */
+    float retry_chance[LANES];             /**< of a block that is built again */
     float pending[LANES]; /**< 1 when a kill interrupted a block: it is built again at once */
-    float down[LANES], cores[LANES], resident[LANES], share[LANES], collector[LANES];
-    float killed[LANES];
-    float free_peak[LANES], cores_peak[LANES], cores_sum[LANES];
-    float disk[LANES], disk_peak[LANES], inodes_peak[LANES];
-    float full_steps[LANES], throttled_steps[LANES], kills[LANES];
-    float factor_sum[LANES], factor_peak[LANES];
+    struct engine_process process;
+    bool some_pending[GROUPS];
 };
 
 struct engine_node_state {
-    float credits[LANES]; /**< balance; below 0 it is surplus to be paid back */
-    float charged[LANES]; /**< surplus that is billed */
+    alignas(CACHE_LINE) float credits[LANES]; /**< balance; below 0 it is surplus to be paid back */
+    float low[LANES];                         /**< its lowest after the first day */
+    float charged[LANES];                     /**< surplus that is billed */
+    float exhausted[LANES];
+    bool slowed[GROUPS]; /**< some lane was not given what it wanted */
 };
 
 struct engine_block {
+    alignas(CACHE_LINE) struct engine_loki_state loki;
+    alignas(CACHE_LINE) struct engine_tempo_state tempo;
+    alignas(CACHE_LINE) struct engine_node_state nodes[PLAN_NODES_MAX];
     const struct engine_plan *plan;
-    struct engine_loki_state loki;
-    struct engine_tempo_state tempo;
-    struct engine_node_state nodes[PLAN_NODES_MAX];
-    float credit_low[LANES], exhausted[LANES];
-    bool tempo_pending; /**< some lane has a block pending */
 };
 
 /** Take the block's windows from `arena`; the block serves one plan for its whole life. */
 enum status engine_block_init(struct engine_block *block, const struct engine_plan *plan,
                               struct arena *arena, struct diagnostics *diagnostics) MUST_CHECK;
 
-/** Forget everything: as freshly installed. */
-void engine_block_reset(struct engine_block *block);
+/** Forget everything: as freshly installed, with these parameters. */
+void engine_block_reset(struct engine_block *block, const struct engine_draws *draws);
 
 /** Draw the uncertain parameters of replicas first ... first + LANES - 1. */
 void engine_draw(const struct calibration *calibration, enum agent_kind agent_kind, gsl_rng *rng,
@@ -101,9 +118,22 @@ void engine_draws_give(const struct engine_given *given, size_t given_count, uin
 void engine_block_step(struct engine_block *block, const struct workload_block *load,
                        const struct engine_draws *draws, uint64_t seed, size_t step, bool last);
 
-/** Write the block's metrics of its first `lanes` lanes to samples->metric[...][first ...]. */
-void engine_block_finish(const struct engine_block *block, const struct engine_draws *draws,
-                         size_t steps, uint64_t first, size_t lanes,
-                         struct engine_samples *samples);
+/** Draw exp(sigma z), the chance of a built block, of cuts TEMPO_DRAWN_CUTS x `index` and following
+ *  of replicas first ... first + LANES - 1. The n-th cut is that at the end of step
+ *  (n + 1) x block_steps - 1. */
+void engine_tempo_chance(float sigma, uint64_t seed, uint64_t first, size_t index,
+                         float chance[TEMPO_DRAWN_CUTS][LANES]);
+
+/** Close a bucket of the retention: what is on disk, what a full volume refuses. */
+void engine_loki_disk(const struct engine_plan *plan, const struct engine_draws *draws, size_t step,
+                      struct engine_loki_state *state);
+void engine_tempo_disk(const struct engine_plan *plan, const struct engine_draws *draws,
+                       size_t step, struct engine_tempo_state *state);
+
+/** Write the block's metrics of its first `lanes` lanes to samples->metric[...][first ...]; `load`
+ *  stands at the horizon's end. */
+void engine_block_finish(const struct engine_block *block, const struct workload_block *load,
+                         const struct engine_draws *draws, size_t steps, uint64_t first,
+                         size_t lanes, struct engine_samples *samples);
 
 #endif

@@ -1,6 +1,5 @@
 #include "sim/planner_demand_step.h"
 
-#include "sim/base/random.h"
 #include "sim/base/vecmath.h"
 #include "sim/simd.h"
 
@@ -165,16 +164,6 @@ SIMD_CLONES static void tempo_bucket(const struct engine_tempo *restrict facts,
     }
 }
 
-SIMD_CLONES static void draw_chance(float sigma, uint64_t seed, uint64_t first, size_t step,
-                                    float *restrict chance) {
-#pragma omp simd
-    for (size_t i = 0; i < LANES; i++) {
-        struct random_words words =
-            random_words(seed, first + i, RANDOM_TEMPO_BLOCKS, (uint32_t)step);
-        chance[i] = vec_exp(sigma * vec_normal(words.word[0]));
-    }
-}
-
 /** Close a bucket: `retained` becomes what is kept, in scale-seconds; returns for how long. */
 static float close_bucket(struct demand_store *store, size_t step, size_t bucket_steps, float dt,
                           float *restrict retained) {
@@ -210,19 +199,21 @@ void demand_step_tempo(const struct planner_demand_input *input, struct demand_s
     struct demand_store *s = &state->tempo;
     const struct engine_tempo *first = &input->tempo[0].tempo;
     float served[LANES], retained[LANES];
-    bool drawn = false;
     serve(1e9f, state->load.trace_factor, served, s);
-    for (size_t g = 0; g < s->group_count; g++)
-        push(served, step, 0, &s->groups[g]);
+    for (size_t g = 0; g < s->group_count; g++) {
+        struct demand_group *group = &s->groups[g];
+        push(served, step, 0, group);
+        const size_t cut = step / group->steps;
+        if (step % group->steps == 0 && cut % TEMPO_DRAWN_CUTS == 0)
+            engine_tempo_chance(first->chance_sigma, input->engine->workload->seed,
+                                state->load.first_replica, cut / TEMPO_DRAWN_CUTS, group->chance);
+    }
     for (size_t v = 0; v < s->variant_count; v++) {
         const struct demand_group *group = &s->groups[s->group_of[v]];
         if ((step + 1) % group->steps != 0)
             continue;
-        if (!drawn)
-            draw_chance(first->chance_sigma, input->engine->workload->seed,
-                        state->load.first_replica, step, state->chance);
-        drawn = true;
-        tempo_cut(&input->tempo[v].tempo, &state->draws, state->chance, group, s->peak[v]);
+        const float *chance = group->chance[step / group->steps % TEMPO_DRAWN_CUTS];
+        tempo_cut(&input->tempo[v].tempo, &state->draws, chance, group, s->peak[v]);
     }
     if ((step + 1) % first->bucket_steps != 0 && !last)
         return;

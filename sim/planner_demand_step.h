@@ -17,6 +17,7 @@ struct demand_group {
     float *ring; /**< [steps][LANES] */
     float sum[LANES];
     float high[LANES], fresh[LANES]; /**< Loki: highest mean of the hour, and how fresh it was */
+    float chance[TEMPO_DRAWN_CUTS][LANES]; /**< Tempo: of the blocks under way and next to come */
 };
 
 /** One store's state in one block of replicas. */
@@ -36,7 +37,6 @@ struct demand_state {
     struct workload_block load;
     struct engine_draws draws;
     struct demand_store loki, tempo;
-    float chance[LANES]; /**< of the blocks of Tempo that are cut in this step */
 };
 
 /** Room for variants whose loads are summed over `steps` [variant_count], and for `buckets` of the

@@ -140,6 +140,8 @@ enum status workload_block_start(const struct workload *workload, uint64_t first
     block->edge_count = 0;
     for (uint32_t lane = 0; lane < WORKLOAD_LANES; lane++) {
         block->log_excess[lane] = 0;
+        block->log_sum[lane] = block->log_peak[lane] = 0;
+        block->trace_sum[lane] = block->trace_peak[lane] = 0;
         /* Index UINT32_MAX is out of the steps' reach: the first state is a draw of its own. */
         block->state[lane] = vec_normal(
             random_words(workload->seed, first_replica + lane, RANDOM_NOISE, UINT32_MAX).word[0]);
@@ -163,61 +165,81 @@ static void apply_edges(struct workload_block *block, size_t step) {
     }
 }
 
-/** One Philox call feeds four steps of a lane. */
-SIMD_CLONES static void draw_words(const struct workload *workload, uint32_t index,
-                                   struct workload_block *block) {
-    const uint64_t seed = workload->seed, first = block->first_replica;
-#pragma omp simd
-    for (size_t lane = 0; lane < WORKLOAD_LANES; lane++) {
-        struct random_words words = random_words(seed, first + lane, RANDOM_NOISE, index);
-        block->words[0][lane] = words.word[0];
-        block->words[1][lane] = words.word[1];
-        block->words[2][lane] = words.word[2];
-        block->words[3][lane] = words.word[3];
-    }
-}
-
-SIMD_CLONES static void advance(const struct workload *workload, float shape,
-                                const uint32_t *restrict words,
-                                struct workload_block *restrict block) {
+/**
+ * Noise of WORKLOAD_DRAWN_STEPS steps from `step` on. One call of the random generator gives four
+ * words, each word two normals: half of the calls, and a third of the arithmetic, of a normal by
+ * inversion from a word of its own. `own` is a constant in each caller.
+ */
+static inline __attribute__((always_inline)) void
+draw_noise(bool own, const struct workload *workload, size_t step,
+           struct workload_block *restrict block) {
     const float keep = workload->ar_keep, add = workload->ar_add;
-    const float sigma = workload->noise_sigma, shift = workload->noise_shift;
-    const float trace_share = (float)WORKLOAD_INCIDENT_TRACE_SHARE;
+    const float log2_e = 1.44269504f;
+    uint32_t words[WORKLOAD_DRAWN_STEPS / 2][WORKLOAD_LANES];
+    random_words_each(workload->seed, block->first_replica, WORKLOAD_LANES, RANDOM_NOISE,
+                      (uint32_t)(step / WORKLOAD_DRAWN_STEPS), words[0]);
+    for (size_t k = 0; k < WORKLOAD_DRAWN_STEPS / 2; k++) {
+        const float steps = (float)(step + 2 * k);
 #pragma omp simd
-    for (size_t lane = 0; lane < WORKLOAD_LANES; lane++) {
-        float state = keep * block->state[lane] + add * vec_normal(words[lane]);
-        float base = shape * vec_exp(sigma * state + shift);
-        float excess = block->log_excess[lane];
-        block->state[lane] = state;
-        block->log_factor[lane] = base * (1.0f + excess);
-        block->trace_factor[lane] = base * (1.0f + trace_share * excess);
+        for (size_t lane = 0; lane < WORKLOAD_LANES; lane++) {
+            const float sigma = (own ? block->own_sigma[lane] : workload->noise_sigma) * log2_e;
+            const float growth = own ? block->own_growth[lane] * log2_e : 0.0f;
+            float shift = (own ? block->own_shift[lane] : workload->noise_shift) * log2_e;
+            shift = own ? shift + growth * steps : shift;
+            const struct vec_pair z = vec_normal_pair(words[k][lane]);
+            const float one = keep * block->state[lane] + add * z.first;
+            const float two = keep * one + add * z.second;
+            block->noise[2 * k][lane] = vec_exp2(sigma * one + shift);
+            block->noise[2 * k + 1][lane] = vec_exp2(sigma * two + shift + growth);
+            block->state[lane] = two;
+        }
     }
 }
 
-/** The factors again, from each lane's own parameters and the state that advance() left. */
-SIMD_CLONES static void vary(const struct workload *workload, size_t step,
+SIMD_CLONES static void draw(const struct workload *workload, size_t step,
                              struct workload_block *restrict block) {
-    const float shape = workload->shape[step], steps = (float)step;
+    if (workload->own)
+        draw_noise(true, workload, step, block);
+    else
+        draw_noise(false, workload, step, block);
+}
+
+static inline __attribute__((always_inline)) void
+combine_lanes(bool own, float shape, const float *restrict noise,
+              struct workload_block *restrict block) {
     const float trace_share = (float)WORKLOAD_INCIDENT_TRACE_SHARE;
 #pragma omp simd
     for (size_t lane = 0; lane < WORKLOAD_LANES; lane++) {
-        float exponent = block->own_sigma[lane] * block->state[lane] + block->own_shift[lane] +
-                         block->own_growth[lane] * steps;
-        float base = shape * vec_exp(exponent);
-        float excess = block->log_excess[lane];
-        block->log_factor[lane] = block->own_log[lane] * base * (1.0f + excess);
-        block->trace_factor[lane] = block->own_trace[lane] * base * (1.0f + trace_share * excess);
+        const float base = shape * noise[lane], excess = block->log_excess[lane];
+        float logs = base * (1.0f + excess), traces = base * (1.0f + trace_share * excess);
+        if (own) {
+            logs *= block->own_log[lane];
+            traces *= block->own_trace[lane];
+        }
+        block->log_factor[lane] = logs;
+        block->trace_factor[lane] = traces;
+        block->log_sum[lane] += logs;
+        block->trace_sum[lane] += traces;
+        block->log_peak[lane] = vec_max(block->log_peak[lane], logs);
+        block->trace_peak[lane] = vec_max(block->trace_peak[lane], traces);
     }
+}
+
+SIMD_CLONES static void combine(bool own, float shape, const float *restrict noise,
+                                struct workload_block *restrict block) {
+    if (own)
+        combine_lanes(true, shape, noise, block);
+    else
+        combine_lanes(false, shape, noise, block);
 }
 
 void workload_block_step(const struct workload *workload, size_t step,
                          struct workload_block *block) {
-    if (step % 4 == 0)
-        draw_words(workload, (uint32_t)(step / 4), block);
+    if (step % WORKLOAD_DRAWN_STEPS == 0)
+        draw(workload, step, block);
     apply_edges(block, step);
-    advance(workload, workload->shape[step], block->words[step % 4], block);
-    if (workload->own)
-        vary(workload, step, block);
+    combine(workload->own != NULL, workload->shape[step], block->noise[step % WORKLOAD_DRAWN_STEPS],
+            block);
 }
 
 double workload_shape_mean(const struct workload *workload) {

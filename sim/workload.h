@@ -27,10 +27,19 @@
 /** Replicas that are advanced together: their state stays in the first-level cache. */
 #define WORKLOAD_LANES 64
 
+/** Steps whose noise is drawn together: one call of the random generator feeds them all. */
+#define WORKLOAD_DRAWN_STEPS 8
+
 #define WORKLOAD_INCIDENT_TRACE_SHARE 0.3
 
 /** Which numbers a stream of the counter-based generator is for. */
-enum random_purpose { RANDOM_NOISE, RANDOM_INCIDENTS, RANDOM_PARAMETERS, RANDOM_TEMPO_BLOCKS };
+enum random_purpose {
+    RANDOM_NOISE,
+    RANDOM_INCIDENTS,
+    RANDOM_PARAMETERS,
+    RANDOM_TEMPO_BLOCKS,
+    RANDOM_TEMPO_RETRIES
+};
 
 /** One replica's load where it differs from the workload's. */
 struct workload_own {
@@ -62,18 +71,21 @@ struct workload_edge {
     float log_excess; /**< added to the lane's excess over 1; negative at an end */
 };
 
+/** Arrays come first: where the block is aligned to cache lines, so are they. */
 struct workload_block {
-    uint64_t first_replica;
-    size_t next_edge, edge_count, edge_capacity;
-    struct workload_edge *edges; /**< sorted by step; owned */
-    uint32_t words[4][WORKLOAD_LANES];
-    float state[WORKLOAD_LANES];        /**< AR(1) state */
-    float log_excess[WORKLOAD_LANES];   /**< of the incidents that are under way */
-    float log_factor[WORKLOAD_LANES];   /**< result of the step */
-    float trace_factor[WORKLOAD_LANES]; /**< result of the step */
+    float noise[WORKLOAD_DRAWN_STEPS][WORKLOAD_LANES]; /**< of the steps that were drawn together */
+    float state[WORKLOAD_LANES];                       /**< AR(1) state after the last of them */
+    float log_excess[WORKLOAD_LANES];                  /**< of the incidents that are under way */
+    float log_factor[WORKLOAD_LANES];                  /**< result of the step */
+    float trace_factor[WORKLOAD_LANES];                /**< result of the step */
+    float log_sum[WORKLOAD_LANES], log_peak[WORKLOAD_LANES]; /**< of the factors up to the step */
+    float trace_sum[WORKLOAD_LANES], trace_peak[WORKLOAD_LANES];
     /** Of the lanes' own loads, when they have such. */
     float own_log[WORKLOAD_LANES], own_trace[WORKLOAD_LANES], own_growth[WORKLOAD_LANES];
     float own_sigma[WORKLOAD_LANES], own_shift[WORKLOAD_LANES];
+    uint64_t first_replica;
+    size_t next_edge, edge_count, edge_capacity;
+    struct workload_edge *edges; /**< sorted by step; owned */
 };
 
 /** Prepare the workload of a scenario; arrays live in `arena`. */

@@ -41,6 +41,22 @@ static inline struct random_words random_words(uint64_t seed, uint64_t replica, 
     return (struct random_words){{c0, c1, c2, c3}};
 }
 
+/** The words of `count` replicas from `first` on: word k of replica first + i is
+ *  words[k * count + i]. */
+static inline __attribute__((always_inline)) void random_words_each(uint64_t seed, uint64_t first,
+                                                                    size_t count, uint32_t stream,
+                                                                    uint32_t index,
+                                                                    uint32_t *restrict words) {
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        const struct random_words drawn = random_words(seed, first + i, stream, index);
+        words[i] = drawn.word[0];
+        words[count + i] = drawn.word[1];
+        words[2 * count + i] = drawn.word[2];
+        words[3 * count + i] = drawn.word[3];
+    }
+}
+
 /** A uniform deviate in (0, 1), never 0 or 1, from 32 random bits. */
 static inline double random_uniform(uint32_t word) {
     return ((double)word + 0.5) / 4294967296.0;

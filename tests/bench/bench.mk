@@ -2,7 +2,7 @@
 # with the harness. Included by the Makefile; tests/bench/bench.sh runs them.
 
 # All that the samples depend on and that the compiler turns into arithmetic.
-bench_kernel := sim/engine_step.c sim/workload.c
+bench_kernel := sim/engine_step.c sim/engine_disk.c sim/workload.c
 bench_model := $(bench_kernel) sim/engine_block.c sim/engine_plan.c sim/base/random.c
 bench_harness := sim/engine.c $(sort $(wildcard tests/bench/*.c))
 
@@ -17,7 +17,7 @@ bench_flags_avx512 := -DSIMD_NO_CLONES -march=x86-64-v4
 
 # Two compilers' OpenMP libraries do not mix: the other one compiles no threads, so no harness.
 bench_cc_other := $(other_cc)
-bench_flags_other := -fno-openmp -fopenmp-simd
+bench_flags_other := -fno-openmp -fopenmp-simd -Wno-pass-failed
 bench_harness_other := shipped
 
 bench_programs := $(foreach name,$(bench_builds),$(build)/bench/$(name)/bench_engine)

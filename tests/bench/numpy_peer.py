@@ -125,6 +125,10 @@ class Process:
         self.cores_sum += cores
         np.maximum(self.cores_peak, cores, out=self.cores_peak)
 
+    def collect(self, scale):
+        most = COLLECTOR_SHARE_MAX * self.k.cpu_limit
+        self.collector = np.minimum(self.collector_curve.at(scale)[0], most)
+
     def stored(self, step, disk, inodes, full):
         np.maximum(self.disk_peak, disk, out=self.disk_peak)
         np.maximum(self.inodes_peak, inodes, out=self.inodes_peak)
@@ -143,7 +147,8 @@ class Loki(Process):
         self.backlog = np.zeros(count, real)
         self.fresh = np.ones(count, real)
         self.offered, self.stored_logs, self.lost = (np.zeros(count, real) for _ in range(3))
-        self.curves = Hinges([k.free_spread, k.free_rise, k.collector], real)
+        self.curves = Hinges([k.free_spread, k.free_rise], real)
+        self.collector_curve = Hinges([k.collector], real)
         self.cpu_per_scale = k.cpu_per_scale * draws["loki_cpu"]
         self.cpu_base = k.cpu_base * draws["loki_cpu"]
         self.cpu_query = k.cpu_query_per_scale * draws["loki_cpu"]
@@ -167,7 +172,7 @@ class Loki(Process):
 
         self.window.push(served)
         scale = self.window.sum * (1 / k.window_steps)
-        spread, rise, collector = self.curves.at(scale)
+        spread, rise = self.curves.at(scale)
         synchrony = draws["synchrony"] + self.rising * self.fresh
         free = (spread + synchrony * rise) * draws["loki_memory"]
         self.fresh *= k.synchrony_keep
@@ -178,7 +183,7 @@ class Loki(Process):
         cores = rest + self.cpu_per_scale * served + self.cpu_query * scale
         self.spent(np.minimum(cores, k.cpu_limit))
         if k.collects:
-            self.collector = np.minimum(collector, COLLECTOR_SHARE_MAX * k.cpu_limit)
+            self.collect(scale)
 
         self.retention.filling += served
         refused = served * (k.stream_loss + (1 - k.stream_loss) * self.full_share)
@@ -210,7 +215,8 @@ class Tempo(Process):
         self.real = real
         self.pending = np.zeros(count, bool)
         self.factor_sum = np.zeros(count, real)
-        self.curves = Hinges([k.free_peak, k.collector], real)
+        self.curve = Hinges([k.free_peak], real)
+        self.collector_curve = Hinges([k.collector], real)
         self.cpu_per_scale = k.cpu_per_scale * draws["tempo_cpu"]
         self.cpu_base = k.cpu_base * draws["tempo_cpu"]
 
@@ -225,12 +231,11 @@ class Tempo(Process):
 
         self.window.push(served)
         scale = self.window.sum * (1 / k.block_steps)
-        peak, collector = self.curves.at(scale)
         free = (k.idle_base + k.idle_per_scale * served) * draws["tempo_memory"]
         cut = (step + 1) % int(k.block_steps) == 0
         if cut or self.pending.any():
             chance = np.exp(k.chance_sigma * rng.standard_normal(len(free), dtype=self.real))
-            block = peak * draws["tempo_memory"] * chance
+            block = self.curve.at(scale)[0] * draws["tempo_memory"] * chance
             free = np.where(cut | self.pending, np.maximum(free, block), free)
             self.pending[:] = False
         np.maximum(self.free_peak, free, out=self.free_peak)
@@ -238,8 +243,8 @@ class Tempo(Process):
         self.killed = free > k.heap.kill_free_mib
 
         self.spent(np.minimum(rest + self.cpu_per_scale * served, k.cpu_limit))
-        if k.collects:
-            self.collector = np.minimum(collector, COLLECTOR_SHARE_MAX * k.cpu_limit)
+        if cut and k.collects:
+            self.collect(scale)
 
         self.retention.filling += served
         self.factor_sum += factor

@@ -85,11 +85,13 @@ class Process:
         self.throttled += want > cap
         return rest, per_scale, min(want, most, cap) * (1 - down / dt)
 
-    def use(self, cores, scale):
-        k = self.k
-        self.cores = min(cores, k.cpu_limit)
+    def use(self, cores):
+        self.cores = min(cores, self.k.cpu_limit)
         self.cores_sum += self.cores
         self.cores_peak = max(self.cores_peak, self.cores)
+
+    def collect(self, scale):
+        k = self.k
         if k.collects:
             self.collector = min(self.collector_curve.at(scale), COLLECTOR_SHARE_MAX * k.cpu_limit)
 
@@ -142,7 +144,8 @@ class Loki(Process):
         self.fresh *= k.synchrony_keep
         self.hold((self.spread.at(scale) + synchrony * self.rise.at(scale)) * draws["loki_memory"])
         queries = k.cpu_query_per_scale * scale * draws["loki_cpu"]
-        self.use(rest + per_scale * served + queries, scale)
+        self.use(rest + per_scale * served + queries)
+        self.collect(scale)
         self.filling += served
         refused = served * (k.stream_loss + (1 - k.stream_loss) * self.full_share)
         self.offered += offered * dt
@@ -179,12 +182,15 @@ class Tempo(Process):
         self.window.push(served)
         scale = self.window.sum / k.block_steps
         free = (k.idle_base + k.idle_per_scale * served) * memory
-        if self.pending or (replica.step + 1) % k.block_steps == 0:
+        cut = (replica.step + 1) % k.block_steps == 0
+        if self.pending or cut:
             chance = math.exp(k.chance_sigma * random.gauss(0, 1))
             free = max(free, self.block_peak.at(scale) * memory * chance)
             self.pending = False
         self.hold(free)
-        self.use(rest + per_scale * served, scale)
+        self.use(rest + per_scale * served)
+        if cut:
+            self.collect(scale)
         self.filling += served
         self.factor_sum += factor
         self.factor_peak = max(self.factor_peak, factor)

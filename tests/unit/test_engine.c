@@ -1,6 +1,8 @@
 /** The engine against closed forms and conservation laws. */
 #include "models/volume.h"
+#include "sim/base/random.h"
 #include "sim/base/units.h"
+#include "sim/engine_step.h"
 #include "tests/unit/assert_close.h"
 #include "tests/unit/fixture_run.h"
 
@@ -9,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -250,6 +253,61 @@ static void replicas_do_not_depend_on_their_company(void **state) {
     fixture_run_free(run);
 }
 
+/** Step a block under a lively load; with `always` every group goes the long way round. */
+static void run_block(struct fixture_run *run, bool always, struct engine_block *block,
+                      struct engine_plan *plan, struct workload_block *load) {
+    const struct calibration *calibration = &run->tables.calibration;
+    struct engine_draws draws;
+    gsl_rng *rng = gsl_rng_alloc(random_gsl_type);
+    assert_non_null(rng);
+    assert_int_equal(engine_plan_init(run->scenario, calibration, run->tables.prices, &run->plan,
+                                      300, plan, &run->diagnostics),
+                     STATUS_OK);
+    assert_int_equal(engine_block_init(block, plan, &run->arena, &run->diagnostics), STATUS_OK);
+    assert_int_equal(workload_block_start(&run->workload, 0, load, &run->diagnostics), STATUS_OK);
+    engine_draw(calibration, run->plan.agent_kind, rng, 1, 0, &draws);
+    engine_block_reset(block, &draws);
+    for (size_t step = 0; step < run->workload.steps; step++) {
+        for (size_t group = 0; group < GROUPS && always; group++)
+            block->loki.process.pressed[group] = block->tempo.process.pressed[group] =
+                block->nodes[0].slowed[group] = true;
+        workload_block_step(&run->workload, step, load);
+        engine_block_step(block, load, &draws, 1, step, step + 1 == run->workload.steps);
+    }
+    gsl_rng_free(rng);
+}
+
+/** The short way through a step is one only where the long way does nothing more. */
+static void the_short_way_gives_the_same_bits(void **state) {
+    (void)state;
+    struct fixture_run *run = fixture_run_new(false, lively);
+    struct engine_block *blocks = aligned_alloc(CACHE_LINE, 2 * sizeof *blocks);
+    struct engine_plan *plans = malloc(2 * sizeof *plans);
+    struct workload_block load;
+    assert_true(blocks && plans);
+    workload_block_init(&load);
+    run_block(run, false, &blocks[0], &plans[0], &load);
+    run_block(run, true, &blocks[1], &plans[1], &load);
+    workload_block_fini(&load);
+    const struct engine_process *one = &blocks[0].loki.process, *other = &blocks[1].loki.process;
+    float kills = 0;
+    for (size_t i = 0; i < LANES; i++)
+        kills += one->kills[i];
+    assert_true(kills > 0);
+    assert_memory_equal(one, other, offsetof(struct engine_process, window));
+    assert_memory_equal(&blocks[0].tempo.process, &blocks[1].tempo.process,
+                        offsetof(struct engine_process, window));
+    assert_memory_equal(&blocks[0].loki, &blocks[1].loki,
+                        offsetof(struct engine_loki_state, process));
+    assert_memory_equal(&blocks[0].tempo, &blocks[1].tempo,
+                        offsetof(struct engine_tempo_state, process));
+    assert_memory_equal(&blocks[0].nodes[0], &blocks[1].nodes[0],
+                        offsetof(struct engine_node_state, slowed));
+    free(plans);
+    free(blocks);
+    fixture_run_free(run);
+}
+
 static bool stop_at_once(double done, void *context) {
     (void)done;
     (void)context;
@@ -280,6 +338,7 @@ int main(void) {
         cmocka_unit_test(standard_credits_throttle),
         cmocka_unit_test(threads_do_not_change_a_bit),
         cmocka_unit_test(replicas_do_not_depend_on_their_company),
+        cmocka_unit_test(the_short_way_gives_the_same_bits),
         cmocka_unit_test(a_run_can_be_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,6 +64,30 @@ static void exponential_is_libm_s(void **state) {
     }
 }
 
+static void power_of_two_is_libm_s(void **state) {
+    (void)state;
+    for (double x = -125; x <= 126; x += 0.01037) {
+        float given = (float)x;
+        assert_close((double)vec_exp2(given), exp2((double)given), 3e-7, 0);
+    }
+    assert_close((double)vec_exp2(-1000), exp2(-126), 3e-7, 0);
+}
+
+/** All directions at some distances, all distances in some directions: what Box and Muller's
+ *  formulas make of the same bits. */
+static void pairs_are_box_and_muller_s(void **state) {
+    (void)state;
+    for (uint64_t bits = 0; bits <= UINT32_MAX; bits += bits % 7 == 0 ? 4099 : 1048573) {
+        const struct vec_pair z = vec_normal_pair((uint32_t)bits);
+        const double u = ((double)(bits >> 12) + 0.5) / 1048576;
+        const double t = ((double)(bits & 1023) + 0.5) / 1024 - 0.5;
+        double r = sqrt(-2 * log(u)) * ((bits & 2048) != 0 ? -1 : 1);
+        const double sine = sin(M_PI / 2 * t), cosine = cos(M_PI / 2 * t);
+        assert_close((double)z.first, r * ((bits & 1024) != 0 ? sine : cosine), 2e-5, 2e-5);
+        assert_close((double)z.second, r * ((bits & 1024) != 0 ? cosine : sine), 2e-5, 2e-5);
+    }
+}
+
 static void normal_is_gsl_s_inverse(void **state) {
     (void)state;
     for (uint64_t bits = 0; bits < UINT32_MAX; bits += 1048573) {
@@ -76,23 +100,43 @@ static void normal_is_gsl_s_inverse(void **state) {
     assert_close((double)vec_normal(0), gsl_cdf_ugaussian_Qinv(0.25 / 2147483648.0), 2e-5, 0);
 }
 
+/** Moments of `draws` normals against 0, 1, 0, 3. Standard errors: 1, sqrt 2, sqrt 15, sqrt 96,
+ * each over sqrt(draws). */
+static void assert_normal(const double sum[5], double draws) {
+    const double error = 4 / sqrt(draws);
+    assert_close(sum[1] / draws, 0, 0, error);
+    assert_close(sum[2] / draws, 1, 0, error * 1.414);
+    assert_close(sum[3] / draws, 0, 0, error * 3.873);
+    assert_close(sum[4] / draws, 3, 0, error * 9.798);
+}
+
+static void add_powers(double z, double sum[5]) {
+    for (int power = 1; power <= 4; power++)
+        sum[power] += pow(z, power);
+}
+
 static void normals_have_the_right_moments(void **state) {
     (void)state;
-    double sum[5] = {0};
-    const uint32_t draws = 400000;
-    for (uint32_t i = 0; i < draws / 4; i++) {
-        struct random_words words = random_words(1, 0, 0, i);
+    double single[5] = {0}, pairs[5] = {0}, product = 0, square_product = 0;
+    const uint32_t words = 400000;
+    for (uint32_t i = 0; i < words / 4; i++) {
+        struct random_words four = random_words(1, 0, 0, i);
         for (int k = 0; k < 4; k++) {
-            double z = (double)vec_normal(words.word[k]);
-            for (int power = 1; power <= 4; power++)
-                sum[power] += pow(z, power);
+            const struct vec_pair pair = vec_normal_pair(four.word[k]);
+            const double first = (double)pair.first, second = (double)pair.second;
+            add_powers((double)vec_normal(four.word[k]), single);
+            add_powers(first, pairs);
+            add_powers(second, pairs);
+            product += first * second;
+            square_product += (first * first - 1) * (second * second - 1);
         }
     }
-    /* Standard errors: 1, sqrt 2, sqrt 15, sqrt 96, each over sqrt(draws) = 632. */
-    assert_close(sum[1] / draws, 0, 0, 4 * 1.0 / 632);
-    assert_close(sum[2] / draws, 1, 0, 4 * 1.414 / 632);
-    assert_close(sum[3] / draws, 0, 0, 4 * 3.873 / 632);
-    assert_close(sum[4] / draws, 3, 0, 4 * 9.798 / 632);
+    assert_normal(single, words);
+    assert_normal(pairs, 2.0 * words);
+    /* The two of a pair are independent: neither they nor their squares go together. Standard
+     * errors 1 and 2 over sqrt(words). */
+    assert_close(product / words, 0, 0, 4 / sqrt(words));
+    assert_close(square_product / words, 0, 0, 8 / sqrt(words));
 }
 
 int main(void) {
@@ -101,6 +145,8 @@ int main(void) {
         cmocka_unit_test(streams_repeat_and_differ),
         cmocka_unit_test(gsl_takes_the_generator),
         cmocka_unit_test(exponential_is_libm_s),
+        cmocka_unit_test(power_of_two_is_libm_s),
+        cmocka_unit_test(pairs_are_box_and_muller_s),
         cmocka_unit_test(normal_is_gsl_s_inverse),
         cmocka_unit_test(normals_have_the_right_moments),
     };
