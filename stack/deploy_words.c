@@ -100,12 +100,10 @@ const char *const *deploy_orphan_words(struct deployment *deployment,
 const char *const *deploy_rollback_words(struct deployment *deployment,
                                          const struct deploy_item *item) {
     struct words words = words_begin(&deployment->arena);
-    struct arena *arena = &deployment->arena;
     words_add_all(&words, (const char *const[]){"rollback", item->release->name, NULL});
-    words_add(&words, arena_print(arena, "%d", item->found.revision));
-    words_add_all(&words, (const char *const[]){"--namespace", deployment->cluster.name_space,
-                                                "--wait", "--timeout", NULL});
-    words_add(&words, arena_print(arena, "%.0fs", deployment->options.timeout_seconds));
+    words_add(&words, arena_print(&deployment->arena, "%d", item->found.revision));
+    words_add_all(&words,
+                  (const char *const[]){"--namespace", deployment->cluster.name_space, NULL});
     return words_end(&words);
 }
 
