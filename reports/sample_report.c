@@ -44,9 +44,7 @@ static void add_file(const struct writing *writing, const struct sample_file *fi
     const struct sample_format *format = &file->format;
     struct arena *arena = writing->arena;
     const char *looked =
-        format->matched == format->looked
-            ? arena_print(arena, "all %u lines looked at", format->looked)
-            : arena_print(arena, "%u of %u lines looked at", format->matched, format->looked);
+        arena_print(arena, "%u of %u lines looked at", format->matched, format->looked);
     statement_fact(writing->statement, base_name(file->path),
                    arena_print(arena, "%s%s (%s)", packing_words[file->packing],
                                sample_format_words(words, sizeof words, format), looked));
@@ -254,31 +252,29 @@ static void add_fields(const struct writing *writing) {
         cells[cell].tone = TONE_STRONG;
 }
 
+/** What there is a number of; nothing when there is none. */
+static void note_count(const struct writing *writing, const char *what, double count) {
+    if (count > 0)
+        statement_note(writing->statement, arena_print(writing->arena, "%s: %s", what,
+                                                       count_words(writing->arena, count)));
+}
+
 static void add_notes(const struct writing *writing) {
     const struct sample_report *report = writing->report;
-    struct arena *arena = writing->arena;
-    uint64_t unwrapped = 0;
-    for (size_t i = 0; i < report->file_count; i++)
-        unwrapped += report->files[i].unwrapped;
-    if (report->cut_lines > 0)
-        statement_note(
-            writing->statement,
-            arena_print(arena,
-                        "%s longer than 256 KiB: cut there, as Loki does with "
-                        "max_line_size_truncate; without, it refuses them",
-                        report->cut_lines == 1
-                            ? "1 line is"
-                            : arena_print(arena, "%s lines are",
-                                          count_words(arena, (double)report->cut_lines))));
-    if (unwrapped > 0)
-        statement_note(writing->statement,
-                       arena_print(arena,
-                                   "lines not in their file's wrapper, taken as they are: %s",
-                                   count_words(arena, (double)unwrapped)));
-    if (report->label_misses > 0)
-        statement_note(writing->statement,
-                       arena_print(arena, "lines without one of the label keys: %s",
-                                   count_words(arena, (double)report->label_misses)));
+    double unwrapped = 0, left_out = 0;
+    for (size_t i = 0; i < report->file_count; i++) {
+        unwrapped += (double)report->files[i].unwrapped;
+        if (report->files[i].streams > SAMPLE_HEADS_MAX)
+            left_out += report->files[i].streams - SAMPLE_HEADS_MAX;
+    }
+    note_count(writing, "Streams beyond the first 32 of a file, whose lines are not compressed",
+               left_out);
+    note_count(writing,
+               "Lines longer than 256 KiB, cut there as Loki does with max_line_size_truncate (it "
+               "refuses them without)",
+               (double)report->cut_lines);
+    note_count(writing, "Lines not in their file's wrapper, taken as they are", unwrapped);
+    note_count(writing, "Lines without one of the label keys", (double)report->label_misses);
     if (!all_wrapped(report))
         statement_note(writing->statement,
                        "Lines that an agent reads together from a plain file share nearly one "
