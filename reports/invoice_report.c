@@ -125,10 +125,14 @@ static void add_prediction(struct arena *arena, const struct invoice_report *rep
                            struct statement *statement) {
     const struct quantiles *usd = &report->outcome->monthly_usd;
     char nodes[256];
+    plan_print_nodes(&report->outcome->plan, nodes, sizeof nodes);
     statement_fact(statement, "Predicted",
-                   arena_print(arena, "the stack as written on %s, %s to %s in 90 %% of months",
-                               plan_print_nodes(&report->outcome->plan, nodes, sizeof nodes),
-                               money(arena, usd->p5), money(arena, usd->p95)));
+                   usd->p95 - usd->p5 < 0.005
+                       ? arena_print(arena, "the stack as written on %s, %s in every month", nodes,
+                                     money(arena, usd->p50))
+                       : arena_print(arena,
+                                     "the stack as written on %s, %s to %s in 90 %% of months",
+                                     nodes, money(arena, usd->p5), money(arena, usd->p95)));
 }
 
 static void add_row(struct arena *arena, struct sheet *sheet, const char *title,

@@ -40,22 +40,40 @@ static bool stands_beside(const char *purchase, enum prices_kind kind) {
     return strcmp(purchase, prices_kind_name(savings ? PRICES_ON_DEMAND : kind)) == 0;
 }
 
-/** Count the region's shipped prices of a kind and name those that the import lacks. */
+/** Add the shipped types of the region that the import has, or those that it lacks. */
+static void list_types(const struct prices_import *prices, const struct shipped *shipped,
+                       const struct prices_region *region, enum prices_kind kind, bool had,
+                       struct text *list) {
+    for (size_t i = 0, listed = 0; i < shipped->csv->rows; i++) {
+        const char *type = csv_cell(shipped->csv, i, shipped->type);
+        if (strcmp(csv_cell(shipped->csv, i, shipped->region), region->name) == 0 &&
+            stands_beside(csv_cell(shipped->csv, i, shipped->purchase), kind) &&
+            has_price(prices, region->name, type, kind) == had)
+            text_print(list, "%s%s", listed++ > 0 ? ", " : "", type);
+    }
+}
+
+/** Count the region's shipped prices of a kind and name those that the import lacks: the types, or
+ *  all but those it has when that is shorter. */
 static void look_for(const struct prices_import *prices, const struct shipped *shipped,
                      struct prices_region *region, enum prices_kind kind, struct text *missing) {
     size_t lacking = 0;
     for (size_t i = 0; i < shipped->csv->rows; i++) {
-        const char *type = csv_cell(shipped->csv, i, shipped->type);
         if (strcmp(csv_cell(shipped->csv, i, shipped->region), region->name) != 0 ||
             !stands_beside(csv_cell(shipped->csv, i, shipped->purchase), kind))
             continue;
         region->shipped[kind]++;
-        if (has_price(prices, region->name, type, kind))
-            continue;
-        if (lacking++ == 0)
-            text_print(missing, "%s%s: ", missing->length > 0 ? "; " : "", prices_kind_name(kind));
-        text_print(missing, "%s%s", lacking > 1 ? ", " : "", type);
+        lacking += !has_price(prices, region->name, csv_cell(shipped->csv, i, shipped->type), kind);
     }
+    if (lacking == 0)
+        return;
+    size_t had = region->shipped[kind] - lacking;
+    text_print(missing, "%s%s: %s", missing->length > 0 ? "; " : "", prices_kind_name(kind),
+               had == 0        ? "all"
+               : had < lacking ? "all but "
+                               : "");
+    if (had > 0)
+        list_types(prices, shipped, region, kind, had < lacking, missing);
 }
 
 static enum status describe(struct arena *arena, const struct prices_import *prices,

@@ -41,7 +41,8 @@ struct prices_region {
     size_t taken[PRICES_KIND_COUNT];
     size_t shipped[PRICES_KIND_COUNT]; /**< how many the shipped tables have */
     bool gp3;                          /**< all three of gp3: less is not taken */
-    const char *missing;               /**< types with a shipped price and none here; "" for none */
+    const char *missing; /**< types with a shipped price and none here: `on-demand: all but
+              t3.small; reserved-1y: all`; "" for none */
 };
 
 struct prices_tables {

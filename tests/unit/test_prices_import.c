@@ -118,8 +118,9 @@ static void the_wanted_rows_are_taken(void **state) {
     assert_int_equal(fixture->tables.missing_region_count, 32);
     assert_int_equal(fixture->tables.regions[1].taken[PRICES_ON_DEMAND], 1);
     assert_int_equal(fixture->tables.regions[1].shipped[PRICES_ON_DEMAND], 40);
-    assert_non_null(strstr(fixture->tables.regions[1].missing, "on-demand: t3.nano, t3.micro"));
-    assert_null(strstr(fixture->tables.regions[1].missing, "t3.medium,"));
+    assert_string_equal(fixture->tables.regions[1].missing,
+                        "on-demand: all but t3.medium; reserved-1y: all but t3.medium");
+    assert_string_equal(fixture->tables.regions[0].missing, "on-demand: all; reserved-1y: all");
 }
 
 static void savings_plans_are_read(void **state) {
