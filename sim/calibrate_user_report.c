@@ -60,9 +60,13 @@ static char *print_figure(const char *name, double value, char *buffer, size_t s
     return buffer;
 }
 
-/** `+12 %` of measured over predicted. */
-static char *print_off(double measured, double predicted, char *buffer, size_t size) {
-    snprintf(buffer, size, "%+.0f %%", 100 * (measured / predicted - 1));
+/** `+12 %` of measured over predicted; of a bound that the prediction keeps, just that. */
+static char *print_off(const struct calibrate_user_residual *residual, double predicted,
+                       char *buffer, size_t size) {
+    if (residual->at_least && residual->measured <= predicted)
+        snprintf(buffer, size, "kept");
+    else
+        snprintf(buffer, size, "%+.0f %%", 100 * (residual->measured / predicted - 1));
     return buffer;
 }
 
@@ -119,8 +123,8 @@ static void write_residual(const struct calibrate_user_residual *residual, struc
     text_add(text, "  ");
     write_place(residual, 16, text);
     text_print(text, " %-20s %s%9s %8s %7s", figure_name(residual), residual->at_least ? "≥" : " ",
-               measured, print_off(residual->measured, residual->shipped, shipped, sizeof shipped),
-               print_off(residual->measured, residual->fitted, fitted, sizeof fitted));
+               measured, print_off(residual, residual->shipped, shipped, sizeof shipped),
+               print_off(residual, residual->fitted, fitted, sizeof fitted));
     if (residual->at_least)
         text_add(text, "      –     –\n");
     else
@@ -164,7 +168,7 @@ static void note_held_down(const struct calibrate_user_model *model, struct text
                    "  Hardly counts: %s of %s,\n    %s off; a wrong figure, or something "
                    "that the model does not know.\n",
                    figure_name(residual), print_place(residual, place, sizeof place),
-                   print_off(residual->measured, residual->fitted, off, sizeof off));
+                   print_off(residual, residual->fitted, off, sizeof off));
     }
     if (count > NOTES_MAX)
         text_print(text, "  %zu figures more hardly count.\n", count - NOTES_MAX);
@@ -203,24 +207,28 @@ static void note_synchrony(const struct calibrate_user_model *model,
 
 static void write_value(const struct predict_key *key, double value, struct text *text) {
     char buffer[32];
-    if (key->kind == PREDICT_BYTES)
-        text_add(text, units_print_bytes(buffer, sizeof buffer, value));
+    bool rate = strcmp(key->name, "bytes_per_second") == 0;
+    if (key->kind == PREDICT_BYTES || rate)
+        text_print(text, "%s%s", units_print_bytes(buffer, sizeof buffer, value), rate ? "/s" : "");
     else if (key->kind == PREDICT_DURATION)
         text_add(text, units_print_duration(buffer, sizeof buffer, value));
     else
-        text_print(text, "%.4g", value);
+        text_print(text, value < 1000 ? "%.3g" : "%.0f", value);
 }
 
 static void write_range(const struct calibration_ranges *ranges, enum predict_model model,
                         struct text *text) {
     size_t count;
     const struct predict_key *keys = predict_keys(model, &count);
+    struct predict_input usual;
+    predict_input_init(model, &usual);
     text_add(text, "\n  Range of the data; beyond it predictions say so and widen.\n");
     for (size_t i = 0; i < count; i++) {
         double least = ranges->model[model].least[i], most = ranges->model[model].most[i];
-        if (keys[i].kind == PREDICT_ENCODING || (!keys[i].required && least >= most))
+        bool as_usual = least >= most && fabs(most - predict_input_get(&usual, i)) < 1e-9 * most;
+        if (keys[i].kind == PREDICT_ENCODING || (most <= 0 && least <= 0) || as_usual)
             continue;
-        text_print(text, "  %-20s  ", keys[i].name);
+        text_print(text, "  %-22s ", keys[i].name);
         write_value(&keys[i], least, text);
         if (most > least) {
             text_add(text, " to ");
@@ -228,7 +236,7 @@ static void write_range(const struct calibration_ranges *ranges, enum predict_mo
         }
         text_add(text, "\n");
     }
-    text_add(text, "  Every other input: as set, or predict's default.\n");
+    text_add(text, "  Every other input: predict's default.\n");
 }
 
 static size_t rows_of(const struct calibrate_user_model *model) {
@@ -240,19 +248,20 @@ static size_t rows_of(const struct calibrate_user_model *model) {
 }
 
 void calibrate_user_write_text(const struct calibrate_user *user, struct text *text) {
+    bool told = false;
     for (int m = 0; m < PREDICT_MODEL_COUNT; m++) {
         const struct calibrate_user_model *model = &user->model[m];
         if (!model->measured)
             continue;
         size_t rows = rows_of(model);
-        text_print(text, "%s%s: %zu point%s of %zu measurement%s\n", text->length > 0 ? "\n" : "",
+        text_print(text, "%s%s: %zu point%s of %zu measurement%s\n", told ? "\n" : "",
                    m == PREDICT_LOKI ? "Loki" : "Tempo", model->points,
                    model->points == 1 ? "" : "s", rows, rows == 1 ? "" : "s");
+        told = true;
         write_figures(model, text);
         write_coefficients(model, text);
         write_residuals(model, text);
         write_range(&user->ranges, (enum predict_model)m, text);
-        text_add(text, "\n");
         note_held_down(model, text);
         note_decides(model, text);
         if (m == PREDICT_LOKI)

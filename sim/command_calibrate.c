@@ -4,8 +4,12 @@
 #include "sim/calibrate_user.h"
 #include "sim/command.h"
 #include "sim/measurement_csv.h"
+#include "sim/measurement_live.h"
+#include "sim/measurement_pages.h"
+#include "sim/measurement_prometheus.h"
 
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char folder_unless_named[] = "out/calibration";
@@ -14,12 +18,108 @@ static bool show_reading(double share, void *program) {
     return program_progress(program, "reading", share);
 }
 
-/** The measurements of one file. */
+static bool show_watching(double share, void *program) {
+    return program_progress(program, "watching", share);
+}
+
+/** What is gathered from all sources. */
+struct gathering {
+    struct measurement_set set;
+    struct measurement_pages pages;
+    struct text notes; /**< what each source told */
+};
+
 static enum status read_file(struct program *program, const char *path,
-                             struct measurement_set *set) {
+                             struct gathering *gathering) {
     const struct measurement_csv_options options = {program_interrupted, show_reading, program};
     size_t rows = 0;
-    return measurement_csv_read(path, &options, set, &rows, &program->diagnostics);
+    if (measurement_pages_is_one(path))
+        return measurement_pages_add(&gathering->pages, path, &program->arena,
+                                     &program->diagnostics);
+    return measurement_csv_read(path, &options, &gathering->set, &rows, &program->diagnostics);
+}
+
+static bool is_stopped(void *context) {
+    (void)context;
+    return program_interrupted();
+}
+
+/** http or https, and no password in it: that would be shown wherever the URL is. */
+static enum status check_url(const char *url, struct diagnostics *diagnostics) {
+    const char *host = strstr(url, "://");
+    bool known = strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
+    if (!known || host[3] == '\0')
+        return diagnostics_add(diagnostics, STATUS_USAGE, NULL, 0, 0,
+                               "expected a URL that begins with http:// or https://");
+    if (memchr(host + 3, '@', strcspn(host + 3, "/?#")))
+        return diagnostics_add(diagnostics, STATUS_USAGE, NULL, 0, 0,
+                               "a URL with a user or a password in it is not taken: use "
+                               "--token-file");
+    return STATUS_OK;
+}
+
+static enum status check_urls(struct program *program) {
+    const struct cli *cli = &program->cli;
+    const char *const urls[] = {cli->loki_url, cli->tempo_url, cli->prometheus_url};
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < sizeof urls / sizeof *urls && status == STATUS_OK; i++)
+        if (urls[i])
+            status = check_url(urls[i], &program->diagnostics);
+    return status;
+}
+
+static enum status watch(struct program *program, const struct metrics_fetch *fetch,
+                         struct gathering *gathering) {
+    const struct cli *cli = &program->cli;
+    const struct measurement_live live = {
+        .url = {[PREDICT_LOKI] = cli->loki_url, [PREDICT_TEMPO] = cli->tempo_url},
+        .seconds = cli->for_seconds,
+        .fetch = *fetch,
+        .settings = cli->overrides,
+        .setting_count = cli->override_count,
+        .progress = show_watching,
+        .progress_context = program};
+    return measurement_live_watch(&live, &gathering->set, &gathering->notes, &program->diagnostics);
+}
+
+static enum status ask_prometheus(struct program *program, const struct metrics_fetch *fetch,
+                                  struct gathering *gathering) {
+    const struct cli *cli = &program->cli;
+    const struct measurement_prometheus prometheus = {.url = cli->prometheus_url,
+                                                      .seconds = cli->for_seconds,
+                                                      .now_seconds = (double)time(NULL),
+                                                      .fetch = *fetch,
+                                                      .settings = cli->overrides,
+                                                      .setting_count = cli->override_count};
+    return measurement_prometheus_ask(&prometheus, &gathering->set, &gathering->notes,
+                                      &program->diagnostics);
+}
+
+static enum status ask_servers(struct program *program, struct gathering *gathering) {
+    const struct cli *cli = &program->cli;
+    struct metrics_fetch fetch = {.interrupted = is_stopped};
+    enum status status = check_urls(program);
+    if (status == STATUS_OK && cli->token_file)
+        status = metrics_token_read(cli->token_file, &program->arena, &fetch.token,
+                                    &program->diagnostics);
+    if (status == STATUS_OK && (cli->loki_url || cli->tempo_url))
+        status = watch(program, &fetch, gathering);
+    if (status == STATUS_OK && cli->prometheus_url)
+        status = ask_prometheus(program, &fetch, gathering);
+    return status;
+}
+
+static enum status gather(struct program *program, struct gathering *gathering) {
+    const struct cli *cli = &program->cli;
+    enum status status = measurement_set_init(&program->tables.calibration, &program->arena,
+                                              &gathering->set, &program->diagnostics);
+    for (size_t i = 0; i < cli->operand_count && status == STATUS_OK; i++)
+        status = read_file(program, cli->operands[i], gathering);
+    if (status == STATUS_OK)
+        status =
+            measurement_pages_measure(&gathering->pages, cli->overrides, cli->override_count,
+                                      &gathering->set, &gathering->notes, &program->diagnostics);
+    return status == STATUS_OK ? ask_servers(program, gathering) : status;
 }
 
 /** Write one finished text into the output folder and free it. */
@@ -49,9 +149,11 @@ static enum status write_files(struct program *program, const struct calibrate_u
 }
 
 static enum status report(struct program *program, const struct calibrate_user *user,
-                          const char *folder) {
+                          const char *folder, const struct text *notes) {
     switch (program->cli.format) {
     case CLI_FORMAT_TEXT:
+        if (notes->length > 0)
+            text_print(&program->out, "%s\n", notes->data);
         calibrate_user_write_text(user, &program->out);
         text_print(&program->out,
                    "\nWritten: %s/calibration.csv, to be named by a scenario\n"
@@ -72,22 +174,25 @@ static enum status report(struct program *program, const struct calibrate_user *
 }
 
 static enum status calibrate_own(struct program *program) {
-    struct measurement_set set;
     struct calibrate_user user;
+    struct gathering *gathering = arena_take(&program->arena, sizeof *gathering);
     const struct cli *cli = &program->cli;
     const char *folder = cli->output_folder ? cli->output_folder : folder_unless_named;
+    if (!gathering)
+        return diagnostics_out_of_memory(&program->diagnostics, "the measurements");
+    text_init(&gathering->notes);
     enum status status =
         calibration_shipped(&program->arena, &program->tables.calibration, &program->diagnostics);
     if (status == STATUS_OK)
-        status = measurement_set_init(&program->tables.calibration, &program->arena, &set,
-                                      &program->diagnostics);
-    for (size_t i = 0; i < cli->operand_count && status == STATUS_OK; i++)
-        status = read_file(program, cli->operands[i], &set);
+        status = gather(program, gathering);
     if (status == STATUS_OK)
-        status = calibrate_user_fit(&set, &program->arena, &user, &program->diagnostics);
+        status = calibrate_user_fit(&gathering->set, &program->arena, &user, &program->diagnostics);
     if (status == STATUS_OK)
         status = write_files(program, &user, folder);
-    return status == STATUS_OK ? report(program, &user, folder) : status;
+    if (status == STATUS_OK)
+        status = report(program, &user, folder, &gathering->notes);
+    text_fini(&gathering->notes);
+    return status;
 }
 
 /** A word that neither looks like a file nor is one. */
@@ -104,9 +209,12 @@ enum status command_calibrate(struct program *program, int *exit_status) {
         status = calibrate_shipped(&program->arena, &program->out, &program->diagnostics);
     else if (strcmp(word, "fidelity") == 0)
         status = calibrate_fidelity(&program->arena, &program->out, &program->diagnostics);
-    else if (cli->operand_count == 0 || is_mistyped(word))
-        status = diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-                                 "expected coefficients or fidelity, or files of measurements");
+    else if (is_mistyped(word) ||
+             (cli->operand_count == 0 && !cli->loki_url && !cli->tempo_url && !cli->prometheus_url))
+        status = diagnostics_add(
+            &program->diagnostics, STATUS_USAGE, NULL, 0, 0,
+            "expected coefficients or fidelity, or files of measurements, or --loki-url, "
+            "--tempo-url or --prometheus-url");
     else
         return calibrate_own(program);
     return status == STATUS_OK ? program_print(program) : status;
