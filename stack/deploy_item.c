@@ -86,9 +86,13 @@ static enum status fail(struct deployment *deployment, struct deploy_item *item,
     item->outcome = interrupted ? DEPLOY_INTERRUPTED : DEPLOY_FAILED;
     snprintf(what, sizeof what, "%s release %s", item->found.name[0] ? "upgrading" : "installing",
              item->release->name);
-    enum status status = process_complain(options, result, what, diagnostics);
-    if (!interrupted)
+    enum status status = STATUS_EXTERNAL;
+    if (interrupted)
+        deploy_refuse(diagnostics, NULL, "interrupted while %s", what);
+    else {
+        status = process_complain(options, result, what, diagnostics);
         deploy_watch_explain(watch, &text);
+    }
     put_back(deployment, item, &text);
     if (result->signal == 9)
         text_print(&text, "helm had to be killed: helm list --namespace %s says how %s stands\n",

@@ -55,7 +55,7 @@ enum status deploy_json(const struct deployment *deployment, struct text *text,
         releases_json(deployment), "removed",
         steps_json(deployment->removals, deployment->removal_count), "warnings",
         warnings_json(deployment));
-    char *printed = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
+    char *printed = json ? json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(4)) : NULL;
     json_decref(json);
     if (!printed)
         return diagnostics_out_of_memory(diagnostics, "the summary");
