@@ -247,6 +247,21 @@ static size_t rows_of(const struct calibrate_user_model *model) {
     return rows;
 }
 
+/** What to know about the points, a blank line before it. */
+static void write_notes(const struct calibrate_user *user, enum predict_model model,
+                        struct text *text) {
+    struct text notes;
+    text_init(&notes);
+    note_held_down(&user->model[model], &notes);
+    note_decides(&user->model[model], &notes);
+    if (model == PREDICT_LOKI)
+        note_synchrony(&user->model[model], &user->ranges, &notes);
+    if (notes.length > 0)
+        text_print(text, "\n%s", notes.data);
+    text->failed = text->failed || text_failed(&notes);
+    text_fini(&notes);
+}
+
 void calibrate_user_write_text(const struct calibrate_user *user, struct text *text) {
     bool told = false;
     for (int m = 0; m < PREDICT_MODEL_COUNT; m++) {
@@ -262,9 +277,6 @@ void calibrate_user_write_text(const struct calibrate_user *user, struct text *t
         write_coefficients(model, text);
         write_residuals(model, text);
         write_range(&user->ranges, (enum predict_model)m, text);
-        note_held_down(model, text);
-        note_decides(model, text);
-        if (m == PREDICT_LOKI)
-            note_synchrony(model, &user->ranges, text);
+        write_notes(user, (enum predict_model)m, text);
     }
 }
