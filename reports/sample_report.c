@@ -103,7 +103,9 @@ static void add_streams(const struct writing *writing) {
                    arena_print(arena, "%s%s%s%s%s", report->streams_estimated ? "about " : "",
                                count_words(arena, report->streams),
                                report->streams_estimated ? " (within 2 %)" : "", each,
-                               report->labelled ? "" : " (--label-key KEY counts more)"));
+                               report->labelled || report->replicas > 1
+                                   ? ""
+                                   : " (--label-key KEY counts more)"));
 }
 
 static void set_ratios(struct arena *arena, struct sheet_cell *cells,
@@ -259,6 +261,13 @@ static void note_count(const struct writing *writing, const char *what, double c
                                                        count_words(writing->arena, count)));
 }
 
+static bool is_mixed(const struct sample_report *report) {
+    bool mixed = false;
+    for (size_t i = 1; i < report->file_count; i++)
+        mixed = mixed || report->files[i].format.payload != report->files[0].format.payload;
+    return mixed;
+}
+
 static void add_notes(const struct writing *writing) {
     const struct sample_report *report = writing->report;
     double unwrapped = 0, left_out = 0;
@@ -267,6 +276,9 @@ static void add_notes(const struct writing *writing) {
         if (report->files[i].streams > SAMPLE_HEADS_MAX)
             left_out += report->files[i].streams - SAMPLE_HEADS_MAX;
     }
+    if (is_mixed(report))
+        statement_note(writing->statement,
+                       "These files look like more than one service: sample each by itself.");
     note_count(writing, "Streams beyond the first 32 of a file, whose lines are not compressed",
                left_out);
     note_count(writing,

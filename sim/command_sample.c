@@ -77,7 +77,8 @@ enum status command_sample(struct program *program, int *exit_status) {
                                            .label_key_count = cli->label_key_count,
                                            .threads = cli->threads,
                                            .progress = show_progress,
-                                           .progress_context = &bar};
+                                           .progress_context = &bar,
+                                           .interrupted = program_interrupted};
     struct sample_report report;
     (void)exit_status;
     if (cli->format == CLI_FORMAT_HTML || cli->format == CLI_FORMAT_GITHUB)

@@ -1,5 +1,6 @@
 #include "sim/sample.h"
 
+#include "sim/base/byte_source.h"
 #include "sim/sample_blocks.h"
 #include "sim/sample_chunk.h"
 #include "sim/sample_distinct.h"
@@ -59,14 +60,14 @@ static void take_line(void *context, const struct sample_line *line) {
 }
 
 /** As much as the buffer holds, or up to the end of the file. */
-static enum status read_full(struct sampling *sampling, struct sample_source *source,
-                             size_t *length, bool *ends, struct diagnostics *diagnostics) {
+static enum status read_full(struct sampling *sampling, struct byte_source *source, size_t *length,
+                             bool *ends, struct diagnostics *diagnostics) {
     *length = 0;
     *ends = false;
     while (*length < BUFFER_BYTES) {
         size_t got;
-        enum status status = sample_source_read(source, sampling->buffer + *length,
-                                                BUFFER_BYTES - *length, &got, diagnostics);
+        enum status status = byte_source_read(source, sampling->buffer + *length,
+                                              BUFFER_BYTES - *length, &got, diagnostics);
         if (status != STATUS_OK)
             return status;
         if (got == 0) {
@@ -98,10 +99,10 @@ static enum status go_on(const struct sampling *sampling, double done,
     if (!options->progress || options->progress(sampling->file->path, done, sampling->file->bytes,
                                                 options->progress_context))
         return STATUS_OK;
-    return diagnostics_add(diagnostics, STATUS_SYSTEM, NULL, 0, 0, "interrupted");
+    return diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0, "interrupted");
 }
 
-static enum status read_lines(struct sampling *sampling, struct sample_source *source,
+static enum status read_lines(struct sampling *sampling, struct byte_source *source,
                               struct sample_lines *lines, size_t length, bool ends,
                               struct diagnostics *diagnostics) {
     enum status status = STATUS_OK;
@@ -111,7 +112,7 @@ static enum status read_lines(struct sampling *sampling, struct sample_source *s
             return diagnostics_out_of_memory(diagnostics, "reading log lines");
         if (ends)
             break;
-        status = go_on(sampling, sample_source_done(source), diagnostics);
+        status = go_on(sampling, byte_source_share(source), diagnostics);
         if (status == STATUS_OK)
             status = read_full(sampling, source, &length, &ends, diagnostics);
         if (status != STATUS_OK)
@@ -121,7 +122,7 @@ static enum status read_lines(struct sampling *sampling, struct sample_source *s
     return STATUS_OK;
 }
 
-static enum status read_source(struct sampling *sampling, struct sample_source *source,
+static enum status read_source(struct sampling *sampling, struct byte_source *source,
                                struct diagnostics *diagnostics) {
     struct sample_file *file = sampling->file;
     struct sample_lines lines;
@@ -145,15 +146,15 @@ static enum status read_source(struct sampling *sampling, struct sample_source *
 
 static enum status read_file(struct sampling *sampling, const char *path,
                              struct diagnostics *diagnostics) {
-    struct sample_source *source;
+    struct byte_source source;
     sampling->file = &sampling->report->files[sampling->report->file_count++];
-    sampling->file->path = strcmp(path, "-") == 0 ? "<stdin>" : path;
-    enum status status = sample_source_open(path, &source, diagnostics);
-    if (status != STATUS_OK)
-        return status;
-    sampling->file->packing = sample_source_packing(source);
-    status = read_source(sampling, source, diagnostics);
-    sample_source_close(source);
+    enum status status =
+        byte_source_open(&source, path, sampling->options->interrupted, diagnostics);
+    sampling->file->path = source.name;
+    sampling->file->packing = source.gzip ? SAMPLE_GZIP : source.zstd ? SAMPLE_ZSTD : SAMPLE_PLAIN;
+    if (status == STATUS_OK)
+        status = read_source(sampling, &source, diagnostics);
+    byte_source_close(&source);
     return status;
 }
 
@@ -190,7 +191,7 @@ static enum status conclude(struct sampling *sampling, struct diagnostics *diagn
     if (status == STATUS_OK)
         status = go_on(sampling, 1, diagnostics);
     if (status == STATUS_OK)
-        status = sample_drop(blocks->blocks, blocks->count, threads, report, diagnostics);
+        status = sample_drop(blocks, threads, report, diagnostics);
     return status;
 }
 

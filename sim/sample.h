@@ -16,7 +16,6 @@
 #include "sim/base/arena.h"
 #include "sim/base/status.h"
 #include "sim/sample_format.h"
-#include "sim/sample_source.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +40,10 @@ struct sample_options {
     /** Called now and then; `done` of 1, or negative where the size is not known. False stops. */
     bool (*progress)(const char *path, double done, uint64_t bytes, void *context);
     void *progress_context;
+    bool (*interrupted)(void); /**< ends waiting for standard input; may be NULL */
 };
+
+enum sample_packing { SAMPLE_PLAIN, SAMPLE_GZIP, SAMPLE_ZSTD };
 
 /** One file. */
 struct sample_file {
@@ -107,8 +109,8 @@ struct sample_report {
 };
 
 /** Read and measure. What `report` points to lives in `arena`. STATUS_SYSTEM for files that cannot
- *  be read, STATUS_INVALID for what is damaged, not text, or empty. When progress said stop the
- *  status is STATUS_SYSTEM. */
+ *  be read, STATUS_INVALID for what is damaged, not text, or empty. STATUS_EXTERNAL when it was
+ *  told to stop. */
 enum status sample_measure(const struct sample_options *options, struct arena *arena,
                            struct sample_report *report,
                            struct diagnostics *diagnostics) MUST_CHECK;

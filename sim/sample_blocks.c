@@ -102,6 +102,12 @@ void sample_blocks_end(struct sample_blocks *blocks) {
     }
 }
 
+void sample_blocks_pick(const struct sample_blocks *blocks, size_t count,
+                        struct sample_block *picked) {
+    for (size_t i = 0; i < count; i++)
+        picked[i] = blocks->blocks[i * blocks->count / count];
+}
+
 bool sample_block_next(const struct sample_block *block, size_t *at, struct sample_record *record,
                        const char **bytes) {
     if (*at >= block->size)

@@ -69,6 +69,11 @@ void sample_blocks_add(struct sample_blocks *blocks, uint64_t stream,
 /** The file ends. */
 void sample_blocks_end(struct sample_blocks *blocks);
 
+/** `count` blocks (at most as many as there are) spread evenly over those kept; `picked`, [count],
+ *  borrows their records. */
+void sample_blocks_pick(const struct sample_blocks *blocks, size_t count,
+                        struct sample_block *picked);
+
 /** Read the record at `*at` and move behind it; false at the end. `*bytes` is borrowed. */
 bool sample_block_next(const struct sample_block *block, size_t *at, struct sample_record *record,
                        const char **bytes);

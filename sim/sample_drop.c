@@ -161,13 +161,17 @@ static enum status study_fields(struct study *study, struct tallies *tallies,
     return status == STATUS_OK ? show_ids(study, report, diagnostics) : status;
 }
 
-enum status sample_drop(const struct sample_block *blocks, size_t count, int threads,
+enum status sample_drop(const struct sample_blocks *blocks, int threads,
                         struct sample_report *report, struct diagnostics *diagnostics) {
-    struct study study = {
-        blocks, count < SAMPLE_DROP_BLOCKS ? count : SAMPLE_DROP_BLOCKS, threads, {0}};
+    struct sample_block picked[SAMPLE_DROP_BLOCKS];
+    struct study study = {.blocks = picked,
+                          .count = blocks->count < SAMPLE_DROP_BLOCKS ? blocks->count
+                                                                      : SAMPLE_DROP_BLOCKS,
+                          .threads = threads};
     struct tallies tallies = {.items = calloc(FIELDS_MAX, sizeof *tallies.items)};
     if (!tallies.items)
         return diagnostics_out_of_memory(diagnostics, "looking at fields");
+    sample_blocks_pick(blocks, study.count, picked);
     enum status status = study_fields(&study, &tallies, report, diagnostics);
     free(tallies.items);
     return status;

@@ -13,8 +13,8 @@
 /** Blocks that are compressed again and again. */
 #define SAMPLE_DROP_BLOCKS 6
 
-/** Fill fields, field_count, id_count and ids_save of the report from `blocks`, [count]. */
-enum status sample_drop(const struct sample_block *blocks, size_t count, int threads,
+/** Fill fields, field_count, id_count and ids_save of the report from `blocks`. */
+enum status sample_drop(const struct sample_blocks *blocks, int threads,
                         struct sample_report *report, struct diagnostics *diagnostics) MUST_CHECK;
 
 #endif

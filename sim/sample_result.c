@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+/** Blocks that are compressed again, in pieces and with other times. */
+enum { BLOCKS_AGAIN = 8 };
+
 /** A rate needs more than a moment to be one. */
 #define LEAST_SECONDS 1.0
 
@@ -63,8 +66,8 @@ void sample_result_rates(struct sample_report *report, double label_sets) {
 
 /** What the ratios at the rate of a stream are made of. */
 struct rates {
-    const struct sample_blocks *blocks;
-    size_t count; /**< blocks that are looked at again */
+    struct sample_block blocks[BLOCKS_AGAIN];
+    size_t count;
     int threads;
     double block[LOKI_ENCODING_COUNT]; /**< ratio of a whole block, with times of its own or not */
     enum sample_times times;
@@ -79,8 +82,7 @@ static enum status piece_ratios(const struct rates *rates, double piece_bytes, u
                                            .encodings = encodings,
                                            .threads = rates->threads};
     struct sample_sizes sizes;
-    enum status status =
-        sample_compress(rates->blocks->blocks, rates->count, &how, &sizes, diagnostics);
+    enum status status = sample_compress(rates->blocks, rates->count, &how, &sizes, diagnostics);
     for (int i = 0; i < LOKI_ENCODING_COUNT; i++)
         if (encodings & 1u << i)
             ratios[i] = sample_ratio(&sizes, (enum loki_encoding)i);
@@ -129,18 +131,17 @@ static enum status set_ladder(struct rates *rates, struct sample_report *report,
 enum status sample_result_compression(const struct sample_blocks *blocks, int threads,
                                       struct sample_report *report,
                                       struct diagnostics *diagnostics) {
-    enum { AGAIN = 8 };
-    struct rates rates = {.blocks = blocks,
-                          .count = blocks->count < AGAIN ? blocks->count : AGAIN,
+    struct rates rates = {.count = blocks->count < BLOCKS_AGAIN ? blocks->count : BLOCKS_AGAIN,
                           .threads = threads};
     struct sample_compression how = {.encodings = SAMPLE_ALL_ENCODINGS, .threads = threads};
+    sample_blocks_pick(blocks, rates.count, rates.blocks);
     report->blocks_seen = blocks->seen;
     report->blocks_used = blocks->count;
     enum status status =
         sample_compress(blocks->blocks, blocks->count, &how, &report->blocks, diagnostics);
     how.times = SAMPLE_TIMES_OWN;
     if (status == STATUS_OK)
-        status = sample_compress(blocks->blocks, rates.count, &how, &report->own, diagnostics);
+        status = sample_compress(rates.blocks, rates.count, &how, &report->own, diagnostics);
     if (status != STATUS_OK)
         return status;
     report->block_bytes = (double)report->blocks.raw / (double)blocks->count;

@@ -1,8 +1,9 @@
 /**
- * Bytes of a file or of standard input, however many: plain, or gzip unpacked on the way.
+ * Bytes of a file or of standard input, however many: plain, or gzip or zstd unpacked on the way.
  *
- * Memory is constant. Waiting for a pipe ends when `interrupted` says so. A gzip file may have
- * several members, as joined ones do; one that is cut short or damaged is refused.
+ * Memory is constant: for zstd its window, 8 MiB up to level 19 and 128 MiB at most. Waiting for a
+ * pipe ends when `interrupted` says so. A packed file may have several members, as joined ones do;
+ * one that is cut short or damaged is refused, with the place in the packed file.
  * Thread safety: one thread at a time.
  */
 #ifndef SIM_BASE_BYTE_SOURCE_H
@@ -13,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #define BYTE_SOURCE_PIECE_BYTES (128u * 1024)
 
@@ -22,8 +24,9 @@ struct byte_source {
     int descriptor;
     bool ended;        /**< of the file, before unpacking */
     bool gzip;         /**< unpacking */
-    bool member_ended; /**< nothing of the next gzip member has been read */
+    bool member_ended; /**< nothing of the next gzip member or zstd frame has been read */
     z_stream inflater;
+    ZSTD_DStream *zstd;   /**< unpacking; NULL when it is not zstd; owned */
     unsigned char *piece; /**< [BYTE_SOURCE_PIECE_BYTES] as read; owned */
     size_t at, length;    /**< what of it is still to be used */
     double size;          /**< of the file; 0 when it is not known */

@@ -118,7 +118,7 @@ static void what_cannot_be_read_is_explained(void **state) {
     assert_status(program, 2);
     PROGRAM_RUN(program, "sample", program->folder);
     assert_status(program, 4);
-    assert_contains(program->err, ": is a folder; name the log files in it");
+    assert_contains(program->err, ": is a folder; name a file in it");
     PROGRAM_RUN(program, "sample", "missing.log");
     assert_status(program, 4);
     assert_contains(program->err, "missing.log: cannot open: No such file");
