@@ -166,10 +166,13 @@ static enum status change(struct program *program, struct deployment *deployment
         status = deploy_apply(deployment, &program->diagnostics);
     if (status != STATUS_OK)
         return status;
+    /* How to look at Grafana helps most when the smoke test fails. */
+    if (!program->cli.no_smoke)
+        status = deploy_smoke(deployment, &program->diagnostics);
     text_init(&text);
     deploy_summary(deployment, &text);
     print_text(program, &text);
-    return STATUS_OK;
+    return status;
 }
 
 static enum status install(struct program *program, struct deployment *deployment) {

@@ -23,8 +23,11 @@ void deploy_warn(struct deployment *deployment, const char *format, ...) {
     if (deployment->warning_count == DEPLOY_WARNINGS_MAX)
         return;
     va_start(arguments, format);
-    const char *text = arena_print_list(&deployment->arena, format, arguments);
+    char *text = arena_print_list(&deployment->arena, format, arguments);
     va_end(arguments);
+    /* Whoever shows it breaks the lines. */
+    for (char *at = text; at && (at = strchr(at, '\n')) != NULL;)
+        *at = ' ';
     deployment->warnings[deployment->warning_count++] =
         text ? text : "a warning was lost: memory is out";
 }

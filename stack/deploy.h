@@ -19,6 +19,7 @@
 #include "stack/helm.h"
 #include "stack/kubectl.h"
 #include "stack/releases.h"
+#include "stack/smoke.h"
 
 #include <stdbool.h>
 
@@ -121,6 +122,8 @@ struct deployment {
     enum deploy_outcome secret;
     struct deploy_step removals[DEPLOY_REMOVALS_MAX];
     size_t removal_count;
+    bool smoked; /**< the smoke test went well: `smoke` holds its times */
+    struct smoke_answer smoke;
 };
 
 /** Begin: helm and kubectl are there and new enough, the context is known. `options` is copied,
@@ -162,7 +165,10 @@ enum status deploy_find_removals(struct deployment *deployment, const struct rel
 enum status deploy_uninstall(struct deployment *deployment,
                              struct diagnostics *diagnostics) MUST_CHECK;
 
-/** Add what was done, release by release, and how to look at Grafana. */
+/** Push a log line and a span through the stack and read them back through Grafana. */
+enum status deploy_smoke(struct deployment *deployment, struct diagnostics *diagnostics) MUST_CHECK;
+
+/** Add how many releases were done, and how to look at Grafana. */
 void deploy_summary(const struct deployment *deployment, struct text *text);
 
 /** Add all of it as one JSON object. */

@@ -159,3 +159,15 @@ enum status deploy_apply(struct deployment *deployment, struct diagnostics *diag
         say_not_reached(deployment);
     return status;
 }
+
+enum status deploy_smoke(struct deployment *deployment, struct diagnostics *diagnostics) {
+    const struct smoke_options options = {.cluster = &deployment->cluster,
+                                          .releases = &deployment->releases};
+    deploy_say(deployment, DEPLOY_LINE_NOW, "pushing a log line and a span, to read them back");
+    enum status status = smoke_test(&options, &deployment->smoke, diagnostics);
+    deployment->smoked = status == STATUS_OK;
+    if (!deployment->smoked)
+        deploy_say(deployment, DEPLOY_LINE_DONE,
+                   "The smoke test failed; all that was deployed stays as it is.");
+    return status;
+}

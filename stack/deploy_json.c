@@ -42,10 +42,17 @@ static json_t *warnings_json(const struct deployment *deployment) {
     return list;
 }
 
+static json_t *smoke_json(const struct deployment *deployment) {
+    const struct smoke_answer *smoke = &deployment->smoke;
+    return deployment->smoked ? json_pack("{s:f, s:f}", "line_seconds", smoke->line_seconds,
+                                          "trace_seconds", smoke->trace_seconds)
+                              : json_null();
+}
+
 enum status deploy_json(const struct deployment *deployment, struct text *text,
                         struct diagnostics *diagnostics) {
     json_t *json = json_pack(
-        "{s:s, s:s?, s:s?, s:s, s:s, s:s, s:s, s:b, s:s?, s:s, s:o, s:o, s:o, s:o}", "action",
+        "{s:s, s:s?, s:s?, s:s, s:s, s:s, s:s, s:b, s:s?, s:s, s:o, s:o, s:o, s:o, s:o}", "action",
         deployment->plan ? "deploy" : "uninstall", "context", deployment->cluster.context, "server",
         deployment->cluster.server, "namespace", deployment->cluster.name_space,
         "kubernetes_version", deployment->server_version, "helm_version", deployment->helm_version,
@@ -53,8 +60,8 @@ enum status deploy_json(const struct deployment *deployment, struct text *text,
         "plan", deployment->label, "secret", deploy_outcome_text(deployment->secret), "manifests",
         steps_json(deployment->manifests, deployment->manifest_count), "releases",
         releases_json(deployment), "removed",
-        steps_json(deployment->removals, deployment->removal_count), "warnings",
-        warnings_json(deployment));
+        steps_json(deployment->removals, deployment->removal_count), "smoke",
+        smoke_json(deployment), "warnings", warnings_json(deployment));
     char *printed = json ? json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(4)) : NULL;
     json_decref(json);
     if (!printed)

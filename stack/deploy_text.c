@@ -2,6 +2,7 @@
 #include "sim/base/units.h"
 #include "stack/deploy_parts.h"
 #include "stack/names.h"
+#include "stack/verify.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +40,7 @@ void deploy_say_step(const struct deployment *deployment, const char *name,
 /** Add words, broken at WIDTH, the lines after the first indented by `indent`. */
 static void add_wrapped(struct text *text, const char *words, size_t column, size_t indent) {
     while (*words) {
-        size_t length = strcspn(words, " ");
+        size_t length = strcspn(words, " \n");
         if (column > indent && column + 1 + length > WIDTH) {
             text_add(text, "\n");
             text_repeat(text, ' ', indent);
@@ -50,7 +51,7 @@ static void add_wrapped(struct text *text, const char *words, size_t column, siz
         }
         text_add_bytes(text, words, length);
         column += length;
-        words += length + (words[length] == ' ');
+        words += length + (words[length] != '\0');
     }
     text_add(text, "\n");
 }
@@ -172,7 +173,10 @@ void deploy_summary(const struct deployment *deployment, struct text *text) {
     const char *name_space = deployment->cluster.name_space;
     text_add(text, "Releases: ");
     add_counts(deployment, text);
-    text_add(text, "\n\nGrafana, on http://localhost:3000 (user admin) while this runs:\n");
+    text_add(text, "\n");
+    if (deployment->smoked)
+        verify_write_smoke(&deployment->smoke, text);
+    text_add(text, "\nGrafana, on http://localhost:3000 (user admin) while this runs:\n");
     add_command(text, deployment,
                 (const char *const[]){"--namespace", name_space, "port-forward",
                                       "service/" STACK_GRAFANA_NAME, "3000:80", NULL});
