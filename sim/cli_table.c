@@ -22,7 +22,7 @@ const struct cli_option_row cli_option_rows[] = {
      CLI_OPTION_FORMAT, 0, 0},
     {"--set", "KEY=VALUE", "override a key, such as stack.loki.volume=20Gi; repeatable",
      CLI_OPTION_SET, 0, 0},
-    {"--prices", "DIR", "price tables that replace the shipped ones by name", CLI_OPTION_TEXT,
+    {"--prices", "DIR", "folder of price tables (default: what prices import wrote)", CLI_OPTION_TEXT,
      FIELD(price_folder), 0},
     {"--output", "PATH", "write below PATH instead of the scenario's folder", CLI_OPTION_TEXT,
      FIELD(output_folder), 0},
