@@ -176,7 +176,8 @@ static void add_lines(struct arena *arena, const struct invoice_comparison *comp
 
 static bool has_shared(const struct invoice_comparison *comparison) {
     for (size_t i = 0; i < comparison->line_count; i++)
-        if (comparison->lines[i].billed.there && comparison->lines[i].kind > INVOICE_CONTROL_PLANE)
+        if (comparison->lines[i].billed.there &&
+            comparison->lines[i].kind > INVOICE_EXTENDED_SUPPORT)
             return true;
     return false;
 }

@@ -52,15 +52,20 @@ static struct invoice_group *find_group(struct invoice *invoice, const struct in
     return group;
 }
 
+/** The first 16 bytes, with the `T` that stands between day and time in most bills. */
+static void copy_time(char copy[17], const char *time) {
+    size_t length = strnlen(time, 16);
+    memcpy(copy, time, length);
+    copy[length] = '\0';
+    if (length > 10)
+        copy[10] = 'T';
+}
+
 /** Times in this form sort as text. */
 static void take_period(struct invoice *invoice, const struct invoice_row *row) {
     char start[17], end[17];
-    snprintf(start, sizeof start, "%.16s", row->start);
-    snprintf(end, sizeof end, "%.16s", row->end);
-    if (start[10])
-        start[10] = 'T';
-    if (end[10])
-        end[10] = 'T';
+    copy_time(start, row->start);
+    copy_time(end, row->end);
     if (!*invoice->start || strcmp(start, invoice->start) < 0)
         memcpy(invoice->start, start, sizeof start);
     if (strcmp(end, invoice->end) > 0)

@@ -18,6 +18,7 @@ enum invoice_kind {
     INVOICE_SNAPSHOT,
     INVOICE_CREDITS, /**< surplus CPU credits */
     INVOICE_CONTROL_PLANE,
+    INVOICE_EXTENDED_SUPPORT, /**< of a Kubernetes version that is past its standard support */
     INVOICE_PUBLIC_IPV4,
     INVOICE_NAT_HOURS,
     INVOICE_NAT_DATA,
@@ -28,7 +29,7 @@ enum invoice_kind {
     INVOICE_GRAFANA,
     INVOICE_OTHER /**< nothing of the stack's */
 };
-#define INVOICE_KIND_COUNT 17
+#define INVOICE_KIND_COUNT 18
 
 /** The kind of a row; for an instance `*type` is its type within `usage`, else "". */
 enum invoice_kind invoice_kind_of(const char *usage, const char *service, const char **type);

@@ -18,6 +18,8 @@ static const char *const billed_alone[INVOICE_KIND_COUNT] = {
     [INVOICE_CREDITS] = "not predicted: nodes work above their baseline more than the scenario's "
                         "load says, or share it with other pods",
     [INVOICE_CONTROL_PLANE] = "not in the scenario: cluster.control_plane is excluded",
+    [INVOICE_EXTENDED_SUPPORT] = "not modelled: the cluster's Kubernetes version is past its "
+                                 "standard support; upgrading ends this",
     [INVOICE_PUBLIC_IPV4] = "not in the scenario: cluster.public_ipv4 is 0",
     [INVOICE_NAT_HOURS] = "not in the scenario: cluster.nat_gateways is 0",
     [INVOICE_NAT_DATA] = "not modelled: what goes through the gateway is not known",

@@ -86,7 +86,7 @@ static void usage_types_are_told_apart(void **state) {
         {"USW2-EBS:SnapshotUsage", "AmazonEC2", INVOICE_SNAPSHOT, ""},
         {"APN2-CPUCredits:t4g", "AmazonEC2", INVOICE_CREDITS, ""},
         {"USE1-AmazonEKS-Hours:perCluster", "AmazonEKS", INVOICE_CONTROL_PLANE, ""},
-        {"AmazonEKS-Hours:extendedSupport", "AmazonEKS", INVOICE_CONTROL_PLANE, ""},
+        {"AmazonEKS-Hours:extendedSupport", "AmazonEKS", INVOICE_EXTENDED_SUPPORT, ""},
         {"USE1-PublicIPv4:InUseAddress", "AmazonVPC", INVOICE_PUBLIC_IPV4, ""},
         {"NatGateway-Hours", "AmazonEC2", INVOICE_NAT_HOURS, ""},
         {"EUC1-NatGateway-Bytes", "AmazonEC2", INVOICE_NAT_DATA, ""},
