@@ -156,17 +156,19 @@ static void plan_prints_and_writes_nothing(void **state) {
     assert_int_equal(program_files(program, program_path(program, "small"), &paths), 0);
 }
 
-static void emit_writes_values_and_manifests_only(void **state) {
+static void emit_writes_no_report(void **state) {
     struct program *program = *state;
     char **paths;
     PROGRAM_RUN(program, "emit", small, "--output", program->folder);
     assert_status(program, 0);
-    assert_contains(program->out, "small/values");
+    assert_contains(program->out, "wrote values, manifests and dashboards to ");
+    assert_contains(program->out, "Promtail reached its end of life on 2026-03-02");
     size_t count = program_files(program, program_path(program, "small"), &paths);
-    assert_int_equal(count, 7);
+    assert_int_equal(count, 11);
     for (size_t i = 0; i < count; i++)
         assert_true(strncmp(paths[i], "values/", 7) == 0 ||
-                    strncmp(paths[i], "manifests/", 10) == 0);
+                    strncmp(paths[i], "manifests/", 10) == 0 ||
+                    strncmp(paths[i], "dashboards/", 11) == 0);
 }
 
 static void calibrate_reproduces_the_shipped_coefficients(void **state) {
@@ -256,7 +258,7 @@ int main(void) {
         test(predict_loki_gives_every_figure),
         test(predict_tempo_gives_every_figure),
         test(plan_prints_and_writes_nothing),
-        test(emit_writes_values_and_manifests_only),
+        test(emit_writes_no_report),
         test(calibrate_reproduces_the_shipped_coefficients),
         test(every_format_is_what_it_says),
         test(github_gets_a_summary_and_annotations),

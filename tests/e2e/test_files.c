@@ -43,6 +43,10 @@ static void all_files_are_there_and_not_empty(void **state) {
         "values/opentelemetry-collector.yaml",
         "manifests/namespace.yaml",
         "manifests/storageclass-gp3.yaml",
+        "manifests/dashboards.yaml",
+        "dashboards/stack.json",
+        "dashboards/fastapi.json",
+        "dashboards/dramatiq.json",
         "plots/cost.svg",
         "plots/cost.png",
         "plots/cost-risk.svg",
@@ -102,10 +106,13 @@ static void check_json(const char *path, const char *bytes) {
     json_t *json = json_loads(bytes, JSON_REJECT_DUPLICATES, &problem);
     if (!json)
         fail_msg("%s:%d: %s", path, problem.line, problem.text);
-    static const char *const keys[] = {"schema_version", "version", "scenario",   "seed",
-                                       "replicas",       "verdict", "as_written", "best",
-                                       "alternatives",   "managed", "sensitivity"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    static const char *const result[] = {"schema_version", "version", "scenario",    "seed",
+                                         "replicas",       "verdict", "as_written",  "best",
+                                         "alternatives",   "managed", "sensitivity", NULL};
+    static const char *const dashboard[] = {"uid",        "title",         "panels",
+                                            "templating", "schemaVersion", NULL};
+    const char *const *keys = strncmp(path, "dashboards/", 11) == 0 ? dashboard : result;
+    for (size_t i = 0; keys[i]; i++)
         if (!json_object_get(json, keys[i]))
             fail_msg("%s lacks the key %s", path, keys[i]);
     json_decref(json);
