@@ -27,14 +27,16 @@ static const struct {
     [INVOICE_OTHER] = {"other services", "", false},
 };
 
-/** Services that are one line whatever they meter. */
+/** Services that are one line whatever they meter, by code and by name. */
 static const struct {
     const char *service;
     enum invoice_kind kind;
 } services[] = {
     {"AmazonCloudWatch", INVOICE_CLOUDWATCH},
     {"AWSXRay", INVOICE_XRAY},
+    {"AWS X-Ray", INVOICE_XRAY},
     {"AmazonGrafana", INVOICE_GRAFANA},
+    {"Amazon Managed Grafana", INVOICE_GRAFANA},
 };
 
 /** How the meter begins; the first that fits. */

@@ -95,6 +95,7 @@ static void usage_types_are_told_apart(void **state) {
         {"USE1-USW2-AWS-Out-Bytes", "AmazonEC2", INVOICE_TRANSFER, ""},
         {"DataProcessing-Bytes", "AmazonCloudWatch", INVOICE_CLOUDWATCH, ""},
         {"USE1-XRay-TracesStored", "AWSXRay", INVOICE_XRAY, ""},
+        {"XRay-TracesStored", "AWS X-Ray", INVOICE_XRAY, ""},
         {"TimedStorage-ByteHrs", "AmazonS3", INVOICE_OTHER, ""},
         {"", "", INVOICE_OTHER, ""},
     };
