@@ -86,8 +86,7 @@ void sample_blocks_add(struct sample_blocks *blocks, uint64_t stream,
     head->raw_bytes += line->length + SAMPLE_METADATA_RAW_BYTES;
     if (text_failed(&head->records))
         blocks->failed = true;
-    else if (head->raw_bytes >= SAMPLE_BLOCK_BYTES ||
-             head->records.length >= SAMPLE_BLOCK_RECORD_BYTES_MAX)
+    else if (head->raw_bytes >= SAMPLE_BLOCK_BYTES)
         cut(blocks, head);
 }
 

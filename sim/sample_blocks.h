@@ -4,7 +4,10 @@
  * Each stream fills a head of 256 KiB as Loki's does; a full head is a block. Of all blocks a
  * reservoir (Vitter's algorithm R) keeps SAMPLE_BLOCKS_MAX, each with the same chance; the same
  * input always gives the same ones. A stream that never filled a block brings its head as it is.
- * Thread safety: one thread at a time.
+ *
+ * Loki counts 8 raw bytes for the metadata of a line (sim/sample_chunk.h), so a head has 32,768
+ * lines at most; with their records no block takes more than 1 MiB. Thread safety: one thread at a
+ * time.
  */
 #ifndef SIM_SAMPLE_BLOCKS_H
 #define SIM_SAMPLE_BLOCKS_H
@@ -18,9 +21,6 @@
 
 /** Loki's default `chunk_block_size`: raw bytes that fill a block. */
 #define SAMPLE_BLOCK_BYTES (256 * 1024)
-/** Blocks are also cut where lines are so short that their records need this. */
-#define SAMPLE_BLOCK_RECORD_BYTES_MAX (1024 * 1024)
-
 #define SAMPLE_BLOCKS_MAX 64
 /** Streams of one file whose lines fill blocks; further ones are only counted. */
 #define SAMPLE_HEADS_MAX 32
