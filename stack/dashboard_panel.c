@@ -143,9 +143,11 @@ static json_t *options(const struct panel *panel) {
                          "list", "placement", "bottom", "showLegend", 1, "calcs", "lastNotNull",
                          "max", "tooltip", "mode", "multi", "sort", "desc");
     case PANEL_STAT:
-        return json_pack("{s:{s:[s], s:s, s:b}, s:s, s:s, s:s, s:s}", "reduceOptions", "calcs",
-                         "lastNotNull", "fields", "", "values", 0, "colorMode", "value",
-                         "graphMode", "none", "textMode", "auto", "orientation", "auto");
+        return json_pack("{s:{s:[s], s:s, s:b}, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b}",
+                         "reduceOptions", "calcs", "lastNotNull", "fields", "", "values", 0,
+                         "colorMode", "value", "graphMode", "none", "textMode", "auto",
+                         "orientation", "auto", "justifyMode", "auto", "percentChangeColorMode",
+                         "standard", "showPercentChange", 0, "wideLayout", 1);
     case PANEL_LOGS:
         return json_pack("{s:b, s:b, s:b, s:b, s:s, s:s}", "showTime", 1, "wrapLogMessage", 1,
                          "enableLogDetails", 1, "showLabels", 0, "sortOrder", "Descending",
