@@ -161,6 +161,9 @@ bool program_run_on_terminal(struct program *program, unsigned short columns,
     posix_spawn_file_actions_destroy(&actions);
     struct text shown;
     text_init(&shown);
+    /* What is typed waits in the terminal until the program asks. */
+    if (program->input)
+        assert_true(write(ours, program->input, strlen(program->input)) > 0);
     char piece[4096];
     /* The read fails with EIO once the program has closed its end. */
     for (ssize_t got; (got = read(ours, piece, sizeof piece)) > 0;)

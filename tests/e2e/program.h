@@ -41,8 +41,8 @@ pid_t program_start(struct program *program, const char *const arguments[]);
 /** Wait for a started run and fill status, out and err. */
 void program_wait(struct program *program, pid_t id);
 
-/** Run on a terminal of `columns`; out takes all that it shows. False where the machine has no
- *  terminals to give. */
+/** Run on a terminal of `columns`, on which program->input is typed; out takes all that it shows.
+ *  False where the machine has no terminals to give. */
 bool program_run_on_terminal(struct program *program, unsigned short columns,
                              const char *const arguments[]);
 
