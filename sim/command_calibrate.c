@@ -1,4 +1,5 @@
 /* calibrate: the models against measurements, the project's own or a user's. */
+#include "reports/chart_residuals.h"
 #include "sim/base/files.h"
 #include "sim/calibrate.h"
 #include "sim/calibrate_user.h"
@@ -132,6 +133,22 @@ static enum status write_file(struct program *program, const char *folder, const
     return status;
 }
 
+static enum status write_chart(struct program *program, const struct calibrate_user *user,
+                               const char *folder) {
+    struct chart chart;
+    const char *svg = file_join(&program->arena, folder, "residuals.svg");
+    const char *png = file_join(&program->arena, folder, "residuals.png");
+    enum status status = chart_residuals_make(user, &chart, &program->diagnostics);
+    if (status == STATUS_OK && (!svg || !png))
+        status = diagnostics_out_of_memory(&program->diagnostics, folder);
+    if (status == STATUS_OK)
+        status = file_write_text(svg, &chart.svg, &program->diagnostics);
+    if (status == STATUS_OK)
+        status = file_write(png, (const char *)chart.png, chart.png_length, &program->diagnostics);
+    chart_residuals_fini(&chart);
+    return status;
+}
+
 static enum status write_files(struct program *program, const struct calibrate_user *user,
                                const char *folder) {
     struct text text;
@@ -145,7 +162,8 @@ static enum status write_files(struct program *program, const struct calibrate_u
         return status;
     text_init(&text);
     calibrate_user_write_residuals(user, &text);
-    return write_file(program, folder, "residuals.csv", &text);
+    status = write_file(program, folder, "residuals.csv", &text);
+    return status == STATUS_OK ? write_chart(program, user, folder) : status;
 }
 
 static enum status report(struct program *program, const struct calibrate_user *user,
