@@ -235,6 +235,8 @@ static void add_fields(const struct writing *writing) {
         return;
     sheet_start(sheet, arena, "fields", "What the stored bytes go to", columns,
                 sizeof columns / sizeof *columns, SAMPLE_FIELDS_SHOWN + 1);
+    sheet->note = arena_print(arena, "Values are those of the %s lines looked at for this.",
+                              count_words(arena, (double)report->field_lines));
     for (size_t i = 0; i < report->field_count; i++) {
         const struct sample_field *field = &report->fields[i];
         struct sheet_cell *cells = sheet_row(sheet);

@@ -133,6 +133,7 @@ enum status sample_report_json(const struct sample_report *report, struct text *
     set_compression(&maker, root, report);
     for (size_t i = 0; i < report->field_count; i++)
         json_maker_append(&maker, fields, field_object(&maker, &report->fields[i]));
+    json_maker_whole(&maker, root, "lines_looked_at_for_fields", (double)report->field_lines);
     json_maker_set(&maker, root, "fields", fields);
     set_encodings(&maker, root, "dropping_all_own_values_saves", report->ids_save);
     set_snippet(&maker, root, report);

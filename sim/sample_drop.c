@@ -151,6 +151,7 @@ static enum status study_fields(struct study *study, struct tallies *tallies,
     const struct sample_compression how = {.encodings = SAMPLE_ALL_ENCODINGS,
                                            .threads = study->threads};
     count_fields(study->blocks, study->count, tallies);
+    report->field_lines = tallies->line;
     enum status status =
         sample_compress(study->blocks, study->count, &how, &study->whole, diagnostics);
     if (status == STATUS_OK)
