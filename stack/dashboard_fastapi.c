@@ -15,8 +15,8 @@
     LOGS " |= \"duration_ms\" | json duration_ms=\"duration_ms\" | unwrap duration_ms | "          \
          "__error__=\"\""
 #define PATH_DURATIONS                                                                             \
-    LOGS " |= \"duration_ms\" | json duration_ms=\"duration_ms\" | regexp `" PATH_OF "`" PATH_SHAPE        \
-         " | unwrap duration_ms | __error__=\"\""
+    LOGS " |= \"duration_ms\" | json duration_ms=\"duration_ms\" | regexp `" PATH_OF               \
+         "`" PATH_SHAPE " | unwrap duration_ms | __error__=\"\""
 #define SPANS "resource.service.name =~ \"$service\" && kind = server"
 
 #define NO_ACCESS_LOG "No access log lines: uvicorn writes them unless it runs with --no-access-log"

@@ -125,7 +125,8 @@ static enum status write_manifests(const struct job *job) {
         return status;
     text_init(&text);
     status = dashboard_config_map(job->scenario, job->outcome, &text, job->diagnostics);
-    return write_file(job->folder, "dashboards", ".yaml", status, &text, job->diagnostics);
+    return write_file(job->folder, "observability-dashboards", ".yaml", status, &text,
+                      job->diagnostics);
 }
 
 enum status emit_plan(const struct scenario *scenario, const struct plan_outcome *outcome,

@@ -3,9 +3,10 @@
  *
  * `values/loki.yaml`, `values/tempo.yaml`, `values/grafana.yaml`, `values/promtail.yaml` or
  * `values/alloy.yaml`, `values/opentelemetry-collector.yaml`, `dashboards/NAME.json`,
- * `manifests/namespace.yaml`, `manifests/storageclass-gp3.yaml`, `manifests/dashboards.yaml`. Each
- * values file begins with a comment that says how to install it and which simulated figure stands
- * behind each tuned value. No secret is ever written.
+ * `manifests/namespace.yaml`, `manifests/storageclass-gp3.yaml`,
+ * `manifests/observability-dashboards.yaml`. Each values file begins with a comment that says how
+ * to install it and which simulated figure stands behind each tuned value. No secret is ever
+ * written.
  *
  * Only keys that the chart knows are written; any other is STATUS_INTERNAL with the key's name.
  * Thread safety: every function is reentrant.

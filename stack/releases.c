@@ -2,9 +2,11 @@
 
 #include "stack/names.h"
 
-const char *const releases_manifests[] = {"manifests/namespace.yaml",
-                                          "manifests/storageclass-" STACK_STORAGE_CLASS ".yaml",
-                                          "manifests/dashboards.yaml", NULL};
+/* `kubectl apply -f manifests/` takes files by name, so they sort as they stand here: a ConfigMap
+ * before its namespace would be refused. */
+const char *const releases_manifests[] = {
+    "manifests/namespace.yaml", "manifests/observability-dashboards.yaml",
+    "manifests/storageclass-" STACK_STORAGE_CLASS ".yaml", NULL};
 
 /** What is the same in every version of a chart. */
 static const struct release templates[CHART_COUNT] = {

@@ -63,8 +63,8 @@ static const struct values_row dashboards[] = {
     {PROVIDER "providers[0].options.path", VALUES_STRING, "/var/lib/grafana/dashboards/" FOLDER,
      NULL},
     {"dashboardsConfigMaps." FOLDER, VALUES_STRING, STACK_DASHBOARDS_CONFIG_MAP,
-     "manifests/dashboards.yaml, mounted; the sidecar that collects ConfigMaps would need 80 MiB "
-     "that no plan reckons with"},
+     "manifests/observability-dashboards.yaml, mounted; the sidecar that collects ConfigMaps would "
+     "need 80 MiB that no plan reckons with"},
 };
 
 static const struct values_row sources[] = {

@@ -43,7 +43,7 @@ static void all_files_are_there_and_not_empty(void **state) {
         "values/opentelemetry-collector.yaml",
         "manifests/namespace.yaml",
         "manifests/storageclass-gp3.yaml",
-        "manifests/dashboards.yaml",
+        "manifests/observability-dashboards.yaml",
         "dashboards/stack.json",
         "dashboards/fastapi.json",
         "dashboards/dramatiq.json",

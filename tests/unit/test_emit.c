@@ -540,7 +540,7 @@ static void remove_files(const char *folder) {
                                         "values/opentelemetry-collector.yaml",
                                         "manifests/namespace.yaml",
                                         "manifests/storageclass-gp3.yaml",
-                                        "manifests/dashboards.yaml",
+                                        "manifests/observability-dashboards.yaml",
                                         "dashboards/stack.json",
                                         "dashboards/fastapi.json",
                                         "dashboards/dramatiq.json",
@@ -571,7 +571,7 @@ static void a_plan_becomes_a_folder(void **state) {
     assert_true(is_there(folder, "values/opentelemetry-collector.yaml"));
     assert_true(is_there(folder, "manifests/namespace.yaml"));
     assert_true(is_there(folder, "manifests/storageclass-gp3.yaml"));
-    assert_true(is_there(folder, "manifests/dashboards.yaml"));
+    assert_true(is_there(folder, "manifests/observability-dashboards.yaml"));
     assert_true(is_there(folder, "dashboards/stack.json"));
     assert_true(is_there(folder, "dashboards/fastapi.json"));
     assert_true(is_there(folder, "dashboards/dramatiq.json"));

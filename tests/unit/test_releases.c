@@ -75,6 +75,14 @@ static void the_successor_has_no_promtail(void **state) {
                                                       "promtail-6.17.1");
 }
 
+/* Whoever applies the folder as a whole gets them in this order too. */
+static void manifests_sort_as_they_are_applied(void **state) {
+    (void)state;
+    assert_string_equal(releases_manifests[0], "manifests/namespace.yaml");
+    for (size_t i = 1; releases_manifests[i]; i++)
+        assert_true(strcmp(releases_manifests[i - 1], releases_manifests[i]) < 0);
+}
+
 static void only_promtail_is_warned_of(void **state) {
     (void)state;
     assert_non_null(strstr(releases_warning(AGENT_KIND_PROMTAIL), "2026-03-02"));
@@ -86,6 +94,7 @@ int main(void) {
         cmocka_unit_test(the_brief_profile_pins_what_was_measured),
         cmocka_unit_test(the_successor_comes_from_where_charts_are_maintained),
         cmocka_unit_test(the_successor_has_no_promtail),
+        cmocka_unit_test(manifests_sort_as_they_are_applied),
         cmocka_unit_test(only_promtail_is_warned_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
