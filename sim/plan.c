@@ -169,32 +169,50 @@ static void set_name(const char *pod_name, char *set, size_t size) {
         *dash = '\0';
 }
 
+/** As the releases are installed (stack/releases.h), each after what it needs. */
+static const enum component install_order[COMPONENT_COUNT] = {
+    COMPONENT_LOKI, COMPONENT_TEMPO, COMPONENT_COLLECTOR, COMPONENT_AGENT, COMPONENT_GRAFANA};
+
+void plan_pod_order(const struct plan *plan, size_t *order) {
+    size_t count = 0;
+    for (size_t i = 0; i < plan->pod_count; i++)
+        if (plan->pods[i].component < 0)
+            order[count++] = i;
+    for (int next = 0; next < COMPONENT_COUNT; next++)
+        for (size_t i = 0; i < plan->pod_count; i++)
+            if (plan->pods[i].component == (int)install_order[next])
+                order[count++] = i;
+}
+
 static void place(struct plan *plan) {
     struct packing_node nodes[PLAN_NODES_MAX];
     struct packing_pod pods[PLAN_PODS_MAX];
     char sets[PLAN_PODS_MAX][48];
     int placement[PLAN_PODS_MAX];
+    size_t order[PLAN_PODS_MAX];
     for (size_t i = 0; i < plan->node_count; i++)
         nodes[i] =
             (struct packing_node){node_allocatable_cores(plan->nodes[i]),
                                   node_allocatable_bytes(plan->nodes[i]), plan->nodes[i]->max_pods};
+    plan_pod_order(plan, order);
     for (size_t i = 0; i < plan->pod_count; i++) {
-        set_name(plan->pods[i].name, sets[i], sizeof sets[i]);
-        const int component = plan->pods[i].component;
-        pods[i] = (struct packing_pod){.name = plan->pods[i].name,
+        const struct plan_pod *pod = &plan->pods[order[i]];
+        set_name(pod->name, sets[i], sizeof sets[i]);
+        pods[i] = (struct packing_pod){.name = pod->name,
                                        .set = sets[i],
-                                       .request_cores = plan->pods[i].request_cores,
-                                       .request_bytes = plan->pods[i].request_bytes,
-                                       .pinned_node = plan->pods[i].node};
-        if (!plan->split.fixed || component < 0 || component >= COMPONENT_AGENT)
+                                       .request_cores = pod->request_cores,
+                                       .request_bytes = pod->request_bytes,
+                                       .pinned_node = pod->node};
+        if (!plan->split.fixed || pod->component < 0 || pod->component >= COMPONENT_AGENT)
             continue;
-        pods[i].label = 1u << component;
-        plan_split_rules(&plan->split, (enum component)component, &pods[i].joins, &pods[i].shuns);
+        pods[i].label = 1u << pod->component;
+        plan_split_rules(&plan->split, (enum component)pod->component, &pods[i].joins,
+                         &pods[i].shuns);
     }
     plan->pending =
         packing_place(nodes, plan->node_count, pods, plan->pod_count, placement).pending;
     for (size_t i = 0; i < plan->pod_count; i++)
-        plan->pods[i].node = placement[i];
+        plan->pods[order[i]].node = placement[i];
 }
 
 void plan_settle(const struct scenario *scenario, struct plan *plan) {
@@ -231,23 +249,33 @@ double plan_service_hosts(const struct scenario *scenario) {
 
 void plan_split_rules(const struct plan_split *split, enum component component, unsigned *joins,
                       unsigned *shuns) {
+    bool before = true;
     *joins = *shuns = 0;
-    for (int other = 0; other < COMPONENT_AGENT && split->fixed; other++) {
-        const bool together = split->group[other] == split->group[component];
-        if (!together)
+    for (int next = 0; next < COMPONENT_COUNT && split->fixed; next++) {
+        const enum component other = install_order[next];
+        before = before && other != component;
+        if (other == COMPONENT_AGENT)
+            continue;
+        if (split->group[other] != split->group[component])
             *shuns |= 1u << other;
-        else if (other < (int)component && *joins == 0)
+        else if (before && *joins == 0)
             *joins = 1u << other;
     }
+}
+
+/** Whether no component before it, as they are counted, is of its group. */
+static bool begins_group(const struct plan_split *split, int component) {
+    for (int other = 0; other < component; other++)
+        if (split->group[other] == split->group[component])
+            return false;
+    return true;
 }
 
 char *plan_print_split(const struct plan_split *split, char *buffer, size_t size) {
     snprintf(buffer, size, "%s", split->fixed ? "" : "left to the scheduler");
     size_t used = strlen(buffer);
     for (int first = 0; first < COMPONENT_AGENT && split->fixed; first++) {
-        unsigned joins, shuns;
-        plan_split_rules(split, (enum component)first, &joins, &shuns);
-        for (int other = first; other < COMPONENT_AGENT && joins == 0; other++) {
+        for (int other = first; other < COMPONENT_AGENT && begins_group(split, first); other++) {
             if (split->group[other] != split->group[first])
                 continue;
             const char *between = other > first ? " + " : used > 0 ? " / " : "";

@@ -76,6 +76,11 @@ enum status plan_from_scenario(const struct scenario *scenario,
 /** Set GOMEMLIMITs from limits and targets, then place the pods; call after any change. */
 void plan_settle(const struct scenario *scenario, struct plan *plan);
 
+/** Indices into plan.pods in the order in which pods come to the cluster, and are placed: EKS's own
+ *  and other tenants' first, then the stack's as its releases are installed. `order` takes
+ *  [pod_count]. */
+void plan_pod_order(const struct plan *plan, size_t *order);
+
 /** Node that holds the component's (first) pod, or -1. */
 int plan_node_of(const struct plan *plan, enum component component);
 
@@ -83,7 +88,7 @@ int plan_node_of(const struct plan *plan, enum component component);
 double plan_service_hosts(const struct scenario *scenario);
 
 /** Pods that must share the component's node, and those that may not, as bits 1 << component. Of a
- *  group only those after its first member must: someone has to go first. */
+ *  group only those installed after its first member must: someone has to go first. */
 void plan_split_rules(const struct plan_split *split, enum component component, unsigned *joins,
                       unsigned *shuns);
 

@@ -111,6 +111,8 @@ static json_t *pod_object(const struct plan *plan, const struct plan_pod *pod, u
 
 json_t *scheduler_pods(const struct plan *plan, unsigned number) {
     json_t *services = json_object(), *items = json_array();
+    size_t order[PLAN_PODS_MAX];
+    plan_pod_order(plan, order);
     for (size_t i = 0; i < plan->pod_count; i++) {
         char set[NAME_BYTES];
         scheduler_set(&plan->pods[i], set, sizeof set);
@@ -121,6 +123,6 @@ json_t *scheduler_pods(const struct plan *plan, unsigned number) {
     json_object_foreach(services, set, service) json_array_append(items, service);
     json_decref(services);
     for (size_t i = 0; i < plan->pod_count; i++)
-        json_array_append_new(items, pod_object(plan, &plan->pods[i], number));
+        json_array_append_new(items, pod_object(plan, &plan->pods[order[i]], number));
     return list_of(items);
 }

@@ -19,8 +19,8 @@ int scheduler_daemon_node(const struct plan_pod *pod);
 json_t *scheduler_nodes(const struct plan *plan, unsigned number);
 
 /** A List of one Service for each set of pods, for only then does the scheduler spread them, and of
- *  the pods in the plan's order. Those of DaemonSets ask for their node as the controller of
- *  DaemonSets has them do. */
+ *  the pods in the order in which they come to the cluster. Those of DaemonSets ask for their node
+ * as the controller of DaemonSets has them do. */
 json_t *scheduler_pods(const struct plan *plan, unsigned number);
 
 #endif

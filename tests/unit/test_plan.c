@@ -1,5 +1,6 @@
 /** Plans: pods placed as a real cluster does, GOMEMLIMITs set, bills to the cent. */
 #include "sim/base/units.h"
+#include "stack/releases.h"
 #include "tests/unit/assert_close.h"
 #include "tests/unit/fixture_run.h"
 
@@ -123,6 +124,37 @@ static void splits_bind_pods_to_nodes(void **state) {
     fixture_run_free(run);
 }
 
+/** What is installed first is placed first, and nobody waits for the node of one that comes later:
+ *  the collector is there before Grafana. */
+static void pods_come_as_they_are_installed(void **state) {
+    (void)state;
+    struct fixture_run *run = fixture_run_new(true, brief_on_one_node);
+    struct release_list releases;
+    size_t order[PLAN_PODS_MAX], next = 0;
+    unsigned joins, shuns;
+    assert_int_equal(
+        releases_list(CHART_PROFILE_BRIEF, AGENT_KIND_PROMTAIL, &releases, &run->diagnostics),
+        STATUS_OK);
+    plan_pod_order(&run->plan, order);
+    for (size_t i = 0; i < run->plan.pod_count; i++) {
+        const int component = run->plan.pods[order[i]].component;
+        assert_true(component >= 0 || next == 0);
+        if (component >= 0)
+            assert_int_equal(component, releases.items[next++].component);
+    }
+    assert_int_equal(next, releases.count);
+    const struct plan_split pairs = {true, {0, 0, 1, 1}};
+    plan_split_rules(&pairs, COMPONENT_COLLECTOR, &joins, &shuns);
+    assert_int_equal(joins, 0);
+    assert_int_equal(shuns, 1u << COMPONENT_LOKI | 1u << COMPONENT_TEMPO);
+    plan_split_rules(&pairs, COMPONENT_GRAFANA, &joins, &shuns);
+    assert_int_equal(joins, 1u << COMPONENT_COLLECTOR);
+    char text[96];
+    assert_string_equal(plan_print_split(&pairs, text, sizeof text),
+                        "Loki + Tempo / Grafana + OTel Collector");
+    fixture_run_free(run);
+}
+
 /** The collector keeps a quarter: Tempo stores a quarter, and the collector sees all. */
 static void dropped_traces_spare_tempo(void **state) {
     (void)state;
@@ -158,6 +190,7 @@ int main(void) {
         cmocka_unit_test(what_else_is_on_the_bill),
         cmocka_unit_test(pods_that_do_not_fit_stay_pending),
         cmocka_unit_test(splits_bind_pods_to_nodes),
+        cmocka_unit_test(pods_come_as_they_are_installed),
         cmocka_unit_test(dropped_traces_spare_tempo),
         cmocka_unit_test(nodes_are_named_in_order),
     };
