@@ -116,8 +116,8 @@ test-golden: $(build)/simulate $(golden_tests) ## small whole runs against tests
 test-e2e: $(build)/simulate $(e2e_tests) ## the program from outside
 	$(run_tests) $(e2e_tests)
 
-test-slow: $(build)/tests/unit/test_planner ## the search against brute force in many more cases
-	@PLANNER_CASES=400 sh tests/run.sh $^
+test-slow: $(build)/tests/unit/test_planner ## the search against brute force in 200 cases
+	@PLANNER_CASES=200 sh tests/run.sh $^
 
 test-mpi: ## install Open MPI if missing, build with MPI=1, sweep over several processes
 	@$(MAKE) MPI=1 BUILD=$(build)-mpi run-test-mpi

@@ -131,6 +131,25 @@ static void compare_words(struct listing *listing, const char *what, int compone
         add_change(listing, what, component, from, to);
 }
 
+static const char *print_kept(char *buffer, size_t size, const struct plan *plan) {
+    if (plan->traces_dropped <= 0)
+        snprintf(buffer, size, "all");
+    else
+        phrase_share(buffer, size, 1 - plan->traces_dropped);
+    return buffer;
+}
+
+/** What binds pods to nodes, and what the collector keeps. */
+static void compare_collector(struct listing *listing, const struct plan *from,
+                              const struct plan *to) {
+    char before[PHRASE_BYTES], after[PHRASE_BYTES];
+    compare_words(listing, "Pods on one node", CHANGE_OF_CLUSTER,
+                  plan_print_split(&from->split, before, sizeof before),
+                  plan_print_split(&to->split, after, sizeof after));
+    compare_words(listing, "Traces kept", COMPONENT_COLLECTOR,
+                  print_kept(before, sizeof before, from), print_kept(after, sizeof after, to));
+}
+
 static void compare_cluster(struct listing *listing, const struct plan *from,
                             const struct plan *to) {
     char from_nodes[256], to_nodes[256];
@@ -168,6 +187,7 @@ const struct change *changes_list(struct arena *arena, const struct plan *from,
     if (!listing.changes)
         return NULL;
     compare_cluster(&listing, from, to);
+    compare_collector(&listing, from, to);
     compare_resources(&listing, from, to);
     compare_words(&listing, "Loki encoding", COMPONENT_LOKI,
                   loki_encoding_name(from->loki.encoding), loki_encoding_name(to->loki.encoding));

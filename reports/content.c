@@ -290,11 +290,11 @@ static void write_cards(struct content *content) {
 enum status content_make(const struct report *report, struct content *content,
                          struct diagnostics *diagnostics) {
     static void (*const parts[])(struct content *) = {
-        content_add_targets,     content_add_changes, content_add_cheaper,
-        content_add_resources,   content_add_risks,   content_add_nodes,
-        content_add_cost,        content_add_managed, content_add_break_even,
-        content_add_baseline,    content_add_brief,   content_add_alternatives,
-        content_add_sensitivity, content_add_trust,   content_add_notes};
+        content_add_targets,     content_add_changes,   content_add_alternatives,
+        content_add_cheaper,     content_add_resources, content_add_risks,
+        content_add_nodes,       content_add_cost,      content_add_managed,
+        content_add_break_even,  content_add_baseline,  content_add_brief,
+        content_add_sensitivity, content_add_trust,     content_add_notes};
     *content = (struct content){.report = report};
     arena_init(&content->arena);
     choose_plans(content);

@@ -14,7 +14,7 @@
 #define CONTENT_FACTS_MAX 24
 #define CONTENT_SHEETS_MAX 16
 #define CONTENT_SOURCES_MAX 64
-#define CONTENT_NOTES_MAX 8
+#define CONTENT_NOTES_MAX 12
 
 enum content_standing {
     CONTENT_HOLDS,   /**< as written */

@@ -109,7 +109,10 @@ static void add_headroom_fact(struct content *content) {
 }
 
 void content_add_limit_facts(struct content *content) {
+    const char *next_step = content->report->result->next_step;
     add_headroom_fact(content);
+    if (next_step)
+        content_fact(content, "Next step", TONE_PLAIN, content_words(content, next_step));
     add_cheaper_fact(content);
 }
 

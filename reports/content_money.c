@@ -246,30 +246,53 @@ static const char *print_missed(struct content *content, const struct plan_outco
     return missed[0] ? missed : NULL;
 }
 
+/** One plan: nodes and settings, cost, chance of kills, verdict. */
+static void fill_plan(struct content *content, const struct plan_outcome *plan,
+                      struct sheet_cell row[5]) {
+    char nodes[256], chance[PHRASE_BYTES];
+    row[0].text = content_print(content, "%s", plan_print_nodes(&plan->plan, nodes, sizeof nodes));
+    row[1].text = content_words(content, plan->label);
+    row[2].text = content_usd(content, plan->monthly_usd.p50);
+    row[3].text = "–";
+    for (size_t i = 0; i < plan->target_count; i++) {
+        const struct probability *kills = &plan->targets[i].probability;
+        if (plan->targets[i].kind != TARGET_OUT_OF_MEMORY)
+            continue;
+        row[3].text =
+            content_print(content, "%s", phrase_chance(chance, sizeof chance, kills->value));
+        row[3].detail = content_print(content, "%s", phrase_interval(chance, sizeof chance, kills));
+    }
+    row[4] = (struct sheet_cell){.text = phrase_verdict_marked(plan->holds),
+                                 .detail = print_missed(content, plan),
+                                 .tone = plan->holds ? TONE_GOOD : TONE_BAD};
+}
+
 void content_add_alternatives(struct content *content) {
     static const struct sheet_column columns[] = {
-        {NULL, "Plan", false, true},           {NULL, "Nodes", false, true},
-        {NULL, "A month", true, false},        {NULL, "Verdict", false, false},
-        {NULL, "What limits it", false, true},
+        {NULL, "Nodes", false, true},    {NULL, "Loki, and both volumes", false, true},
+        {NULL, "A month", true, false},  {NULL, "Kills", true, false},
+        {NULL, "Verdict", false, false},
     };
     const struct result *result = content->report->result;
-    struct sheet *sheet = content_sheet(content, "alternatives", "Alternatives", columns,
-                                        sizeof columns / sizeof *columns, RESULT_ALTERNATIVES_MAX);
-    sheet->secondary = true;
+    struct sheet *sheet =
+        content_sheet(content, "alternatives", result->best ? "The best plans" : "Alternatives",
+                      columns, sizeof columns / sizeof *columns, RESULT_ALTERNATIVES_MAX + 1);
+    char screened[PHRASE_BYTES];
+    phrase_count(screened, sizeof screened, (double)result->candidates_screened);
+    sheet->secondary = !result->best;
+    sheet->note = content_print(
+        content,
+        "%s plans were looked up, %zu of them simulated, these too. Kills: chance of any, with its "
+        "95 %% interval.",
+        screened, result->candidates_verified);
+    struct sheet_cell *row = result->best ? sheet_row(sheet) : NULL;
+    if (row)
+        fill_plan(content, result->best, row);
     for (size_t i = 0; i < result->alternative_count; i++) {
-        const struct plan_outcome *other = result->alternatives[i];
-        char nodes[256];
-        struct sheet_cell *row = sheet_row(sheet);
+        row = sheet_row(sheet);
         if (!row)
             break;
-        row[0].text = content_words(content, other->label);
-        row[1].text =
-            content_print(content, "%s", plan_print_nodes(&other->plan, nodes, sizeof nodes));
-        row[2].text = content_usd(content, bill_total(&other->bill));
-        row[3] = (struct sheet_cell){.text = phrase_verdict_marked(other->holds),
-                                     .detail = print_missed(content, other),
-                                     .tone = other->holds ? TONE_GOOD : TONE_BAD};
-        row[4].text = content_words(content, other->binding);
+        fill_plan(content, result->alternatives[i], row);
     }
     content_sheet_end(content);
 }

@@ -2,6 +2,8 @@
 #include "reports/phrase.h"
 #include "sim/predict.h"
 
+#include "sim/planner.h"
+
 #include <math.h>
 
 /** Wide estimates have no further tails: the normal's, as the engine draws them. */
@@ -187,6 +189,14 @@ void content_add_notes(struct content *content) {
                       "bytes a line, streams and sampling are inputs, not findings.");
     add_note(content, "Grafana is modelled from published figures, Loki, Tempo and the "
                       "collectors from measurements on their real binaries.");
+    if (content->report->result->volumes_note)
+        add_note(content, content_words(content, content->report->result->volumes_note));
+    if (content->report->result->best)
+        add_note(content, content_print(
+                              content,
+                              "Requests of the best plan: what a container passes for no more than "
+                              "%.0f %% of the time, in %.0f of 100 runs.",
+                              100 * PLANNER_BUSY_FRACTION, 100 * PLANNER_USUAL_SHARE));
     add_note(content, "A chance carries its 95 % Clopper–Pearson interval; more replicas make "
                       "it narrower, not truer.");
     add_note(content, "Prices are list prices of the sources above, before tax and discounts; a "

@@ -85,6 +85,9 @@ static json_t *break_even_array(struct json_maker *maker, const struct result *r
 static json_t *search_object(struct json_maker *maker, const struct result *result) {
     json_t *object = json_maker_object(maker);
     json_maker_whole(maker, object, "candidates_screened", (double)result->candidates_screened);
+    json_maker_whole(maker, object, "candidates_verified", (double)result->candidates_verified);
+    json_maker_string(maker, object, "next_step", result->next_step);
+    json_maker_string(maker, object, "volumes", result->volumes_note);
     json_t *front = json_maker_array(maker);
     for (size_t i = 0; i < result->candidate_count; i++) {
         if (!result->candidates[i].efficient)

@@ -154,6 +154,25 @@ static json_t *placement_array(struct json_maker *maker, const struct plan *plan
     return placement;
 }
 
+/** Groups of pods that share a node and no others; null where the scheduler is left to itself. */
+static json_t *affinity_value(struct json_maker *maker, const struct plan *plan) {
+    if (!plan->split.fixed)
+        return json_null();
+    json_t *groups = json_maker_array(maker);
+    for (int first = 0; first < COMPONENT_AGENT; first++) {
+        unsigned joins, shuns;
+        plan_split_rules(&plan->split, (enum component)first, &joins, &shuns);
+        if (joins != 0)
+            continue;
+        json_t *group = json_maker_array(maker);
+        for (int other = first; other < COMPONENT_AGENT; other++)
+            if (plan->split.group[other] == plan->split.group[first])
+                json_maker_append(maker, group, json_string(component_name((enum component)other)));
+        json_maker_append(maker, groups, group);
+    }
+    return groups;
+}
+
 /** `{"cpu": "500m", "memory": "512Mi", "cpu_cores": 0.5, "memory_bytes": 536870912}` */
 static json_t *quantity_object(struct json_maker *maker, double cores, double bytes) {
     char words[64];
@@ -207,6 +226,7 @@ static json_t *tempo_settings(struct json_maker *maker, const struct plan *plan)
     json_maker_real(maker, object, "compaction_window_seconds", tempo->compaction_window_seconds);
     json_maker_real(maker, object, "gogc", tempo->gogc);
     json_maker_real(maker, object, "memory_limit_target", plan->tempo_memory_limit_target);
+    json_maker_real(maker, object, "traces_kept", 1 - plan->traces_dropped);
     set_memory_goal(maker, object, tempo->memory_goal_bytes);
     return object;
 }
@@ -308,6 +328,7 @@ json_t *json_plan(struct json_maker *maker, const struct plan_outcome *outcome) 
     json_maker_string(maker, object, "credits", plan->credits_unlimited ? "unlimited" : "standard");
     json_maker_whole(maker, object, "root_volume_bytes", plan->root_volume_bytes);
     json_maker_set(maker, object, "placement", placement_array(maker, plan));
+    json_maker_set(maker, object, "affinity", affinity_value(maker, plan));
     json_maker_whole(maker, object, "pending_pods", (double)plan->pending);
     json_t *components = json_maker_object(maker);
     for (int i = 0; i < COMPONENT_COUNT; i++)

@@ -55,7 +55,7 @@ static void worker_fini(struct worker *worker) {
 
 /** One lane's loads over the mean. */
 struct lane_load {
-    float busy, peak;
+    float mean, busy, peak;
 };
 
 static void finish_loki(const struct planner_demand_input *input, const struct worker *worker,
@@ -88,8 +88,10 @@ static void finish_tempo(const struct planner_demand_input *input, const struct 
             (k->idle_base + k->idle_per_scale * load.peak) * draws->tempo_memory[lane];
         need->free_peak_mib[replica] = fmaxf(worker->state.tempo.peak[v][lane], idle);
         need->floor_mib[replica] = k->idle_base * draws->tempo_memory[lane];
-        need->memory_busy_mib[replica] =
-            (k->mean_base + k->mean_per_scale * load.busy) * draws->tempo_memory[lane];
+        /* High for half a minute a block, which is seldom; the rest of the time it idles. */
+        need->memory_busy_mib[replica] = fmaxf(k->mean_base + k->mean_per_scale * load.mean,
+                                               k->idle_base + k->idle_per_scale * load.busy) *
+                                         draws->tempo_memory[lane];
         need->cores_busy[replica] =
             (k->cpu_base + k->cpu_per_scale * load.busy) * draws->tempo_cpu[lane];
         need->cores_peak[replica] =
@@ -127,6 +129,12 @@ static void finish_small(const struct engine_plan *plan, const struct engine_dra
                draws->agent_cpu[lane]);
 }
 
+static struct lane_load load_of(const struct demand_store *store, size_t lane, size_t steps,
+                                float moments) {
+    return (struct lane_load){store->factor_sum[lane] / (float)steps,
+                              demand_busy_factor(store, lane, moments), store->factor_peak[lane]};
+}
+
 static void finish(const struct job *job, const struct worker *worker, uint64_t first,
                    size_t lanes) {
     const struct planner_demand_input *input = job->input;
@@ -135,10 +143,8 @@ static void finish(const struct job *job, const struct worker *worker, uint64_t 
     const float moments = (float)((steps + job->level_every - 1) / job->level_every);
     for (size_t i = 0; i < lanes; i++) {
         const size_t replica = (size_t)first + i;
-        const struct lane_load logs = {demand_busy_factor(&worker->state.loki, i, moments),
-                                       worker->state.loki.factor_peak[i]};
-        const struct lane_load traces = {demand_busy_factor(&worker->state.tempo, i, moments),
-                                         worker->state.tempo.factor_peak[i]};
+        const struct lane_load logs = load_of(&worker->state.loki, i, steps, moments);
+        const struct lane_load traces = load_of(&worker->state.tempo, i, steps, moments);
         demand->log_factor_peak[replica] = logs.peak;
         demand->trace_factor_peak[replica] = traces.peak;
         finish_loki(input, worker, i, logs, replica, demand->loki);

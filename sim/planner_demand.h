@@ -16,15 +16,14 @@
 
 #include "sim/engine.h"
 #include "sim/engine_plan.h"
-
-/** A request is what a container passes for no more than this share of the time. */
-#define PLANNER_BUSY_FRACTION 0.05
+#include "sim/planner.h"
 
 /** Of one variant, or of one small process; [replicas] each. */
 struct planner_need {
     float *free_peak_mib;   /**< highest resident set, without GOMEMLIMIT */
     float *floor_mib;       /**< resident at no load: the least it ever has */
-    float *memory_busy_mib; /**< usual resident set at the busy load */
+    float *memory_busy_mib; /**< usual resident set: Loki's at the busy load, Tempo's around blocks
+                                 and between; the small processes' peak */
     float *cores_busy; /**< CPU at the busy load: what PLANNER_BUSY_FRACTION of the time passes */
     float *cores_peak; /**< highest step, or a little more */
     float *disk_peak_gib; /**< zeros for what has no volume */

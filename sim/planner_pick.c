@@ -1,4 +1,4 @@
-/* Which candidates are worth a full simulation, and which plans are shown. */
+/* Which candidates are worth a full simulation: the race for the cheapest plan that holds. */
 #include "sim/planner_search.h"
 
 #include "sim/base/units.h"
@@ -7,138 +7,94 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Candidates looked at together, and other plans shown. */
-enum { FINALISTS = 4, ALTERNATIVES = 4 };
-
-/** Possible records first, by cost, then what passes even the careful look-up, then risk to a tenth
- *  of a percent, and changes; impossible ones by risk. Complete, so that the order never depends on
- *  the sort. */
-static int compare_records(const void *a, const void *b) {
-    const struct planner_record *x = a, *y = b;
-    if (x->possible != y->possible)
-        return x->possible ? -1 : 1;
-    if (!x->possible && x->miss != y->miss)
-        return x->miss < y->miss ? -1 : 1;
-    if (x->usd_per_month != y->usd_per_month)
-        return x->usd_per_month < y->usd_per_month ? -1 : 1;
-    if (x->passes != y->passes)
-        return x->passes ? -1 : 1;
-    const float x_risk = floorf(x->miss * 1000), y_risk = floorf(y->miss * 1000);
-    if (x_risk != y_risk)
-        return x_risk < y_risk ? -1 : 1;
-    if (x->changes != y->changes)
-        return x->changes < y->changes ? -1 : 1;
-    if (x->miss != y->miss)
-        return x->miss < y->miss ? -1 : 1;
-    const unsigned a_index[] = {x->nodes, x->loki, x->tempo, x->loki_volume, x->tempo_volume};
-    const unsigned b_index[] = {y->nodes, y->loki, y->tempo, y->loki_volume, y->tempo_volume};
-    for (size_t i = 0; i < sizeof a_index / sizeof *a_index; i++)
-        if (a_index[i] != b_index[i])
-            return a_index[i] < b_index[i] ? -1 : 1;
-    return 0;
-}
-
-/** Points of the chart: the safest record of each cost, and which of those nothing beats. */
-static enum status list_points(const struct planner_state *search, struct planner_output *output,
-                               struct diagnostics *diagnostics) {
-    struct arena *arena = search->input->context->arena;
-    struct candidate_point *points = arena_array(arena, search->record_count, sizeof *points);
-    if (!points)
-        return diagnostics_out_of_memory(diagnostics, "the search");
-    size_t count = 0;
-    for (size_t i = 0; i < search->record_count; i++) {
-        const struct planner_record *record = &search->records[i];
-        const double miss = (double)record->miss;
-        size_t at = 0;
-        while (at < count && fabs(points[at].monthly_usd - record->usd_per_month) > 0.005)
-            at++;
-        if (at == count)
-            points[count++] = (struct candidate_point){record->usd_per_month, miss, false};
-        else
-            points[at].miss_probability = fmin(points[at].miss_probability, miss);
-    }
-    for (size_t i = 0; i < count; i++) {
-        bool beaten = false;
-        for (size_t j = 0; j < count && !beaten; j++)
-            beaten = (points[j].monthly_usd < points[i].monthly_usd &&
-                      points[j].miss_probability <= points[i].miss_probability) ||
-                     (points[j].monthly_usd <= points[i].monthly_usd &&
-                      points[j].miss_probability < points[i].miss_probability);
-        points[i].efficient = !beaten;
-    }
-    output->points = points;
-    output->point_count = count;
-    output->screened = search->record_count;
-    return STATUS_OK;
-}
-
-static const char *label_of(const struct planner_state *search, const struct plan *plan) {
-    const struct plan *written = search->input->as_written;
-    struct arena *arena = search->input->context->arena;
-    char nodes[96], age[32];
-    plan_print_nodes(plan, nodes, sizeof nodes);
-    units_print_duration(age, sizeof age, plan->loki.max_chunk_age_seconds);
-    const bool same = plan->loki.encoding == written->loki.encoding &&
-                      plan->loki.max_chunk_age_seconds == written->loki.max_chunk_age_seconds;
-    return same ? arena_print(arena, "%s", nodes)
-                : arena_print(arena, "%s, %s chunks of %s", nodes,
-                              loki_encoding_name(plan->loki.encoding), age);
-}
+/** Candidates looked at together. */
+enum { FINALISTS = 4 };
 
 /** What find_best() has at hand. */
 struct race {
-    const struct planner_state *search;
+    struct planner_state *search;
     struct planner_output *output;
     const struct planner_record *best;
     size_t at_this_cost; /**< records tried at the cost under way */
     double usd_per_month;
 };
 
-/** The first of `outcomes` that holds wins the race: its bands are kept. */
-static enum status crown(struct race *race, const struct planner_record *const *records,
-                         size_t count, struct plan_outcome **outcomes,
-                         const struct engine_samples *samples, struct diagnostics *diagnostics) {
-    struct planner_output *output = race->output;
-    for (size_t i = 0; i < count; i++) {
-        if (!outcomes[i]->holds)
-            continue;
-        race->best = records[i];
-        output->best = outcomes[i];
-        return outcome_series(&outcomes[i]->plan, &samples[i], race->search->input->context->arena,
-                              output->best_series, &output->best_series_count, diagnostics);
-    }
-    return STATUS_OK;
+/** What sets a plan apart beside its nodes. */
+static const char *label_of(const struct planner_state *search, const struct plan *plan) {
+    char age[32], logs[32], traces[32];
+    units_print_duration(age, sizeof age, plan->loki.max_chunk_age_seconds);
+    units_print_quantity(logs, sizeof logs, plan->resources[COMPONENT_LOKI].volume_bytes);
+    units_print_quantity(traces, sizeof traces, plan->resources[COMPONENT_TEMPO].volume_bytes);
+    return arena_print(search->input->context->arena, "%s, chunks of %s, volumes %s + %s",
+                       loki_encoding_name(plan->loki.encoding), age, logs, traces);
 }
 
-/** Simulate records and judge them. With a race the first that holds wins it. Samples are given
- *  back at once: there may be many rounds. */
-static enum status simulate(const struct planner_state *search,
-                            const struct planner_record *const *records, size_t count,
-                            uint64_t replicas, struct race *race, struct plan_outcome **outcomes,
-                            struct diagnostics *diagnostics) {
+enum status planner_simulate(const struct planner_state *search,
+                             const struct planner_record *const *records, size_t count,
+                             uint64_t replicas, struct arena *scratch,
+                             struct engine_samples *samples, struct plan_outcome **outcomes,
+                             struct diagnostics *diagnostics) {
     const struct outcome_context *context = search->input->context;
     struct engine_input engine = search->input->engine;
-    struct engine_samples samples[ENGINE_PLANS_MAX];
-    struct arena scratch;
-    arena_init(&scratch);
+    struct engine_samples own[ENGINE_PLANS_MAX];
+    struct engine_samples *all = samples ? samples : own;
     engine.replicas = replicas < engine.replicas ? replicas : engine.replicas;
-    engine.series = race != NULL;
-    struct plan *plans = arena_array(&scratch, count, sizeof *plans);
+    engine.series = samples != NULL;
+    struct plan *plans = arena_array(scratch, count, sizeof *plans);
     enum status status = plans ? STATUS_OK : diagnostics_out_of_memory(diagnostics, "the search");
     for (size_t i = 0; i < count && plans; i++)
         plans[i] = planner_plan(search, records[i]);
     if (status == STATUS_OK)
-        status = engine_run(&engine, plans, count, &scratch, samples, diagnostics);
+        status = engine_run(&engine, plans, count, scratch, all, diagnostics);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
         outcomes[i] = arena_take(context->arena, sizeof *outcomes[i]);
         const char *label = label_of(search, &plans[i]);
-        status = outcomes[i] && label ? outcome_make(context, &plans[i], &samples[i], label,
-                                                     outcomes[i], diagnostics)
-                                      : diagnostics_out_of_memory(diagnostics, "the search");
+        status = outcomes[i] && label
+                     ? outcome_make(context, &plans[i], &all[i], label, outcomes[i], diagnostics)
+                     : diagnostics_out_of_memory(diagnostics, "the search");
     }
-    if (status == STATUS_OK && race)
+    return status;
+}
+
+/** Whether a record can still beat the best: surplus credits only add to its cost. */
+static bool can_win(const struct race *race, const struct planner_record *record) {
+    return !race->best || record->usd_per_month < race->output->best->monthly_usd.p50 - 0.005;
+}
+
+/** The cheapest of `outcomes` that hold, surplus credits counted, becomes the best, of two alike
+ *  the first: its bands are kept. */
+static enum status crown(struct race *race, const struct planner_record *const *records,
+                         size_t count, struct plan_outcome **outcomes,
+                         const struct engine_samples *samples, struct diagnostics *diagnostics) {
+    struct planner_output *output = race->output;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        if (!outcomes[i]->holds ||
+            (race->best && outcomes[i]->monthly_usd.p50 >= output->best->monthly_usd.p50 - 0.005))
+            continue;
+        race->best = records[i];
+        output->best = outcomes[i];
+        status =
+            outcome_series(&outcomes[i]->plan, &samples[i], race->search->input->context->arena,
+                           output->best_series, &output->best_series_count, diagnostics);
+    }
+    return status;
+}
+
+/** Simulate finalists; with `crowns` the cheapest that holds wins. Samples are given back at once:
+ *  there may be many rounds. */
+static enum status look(struct race *race, const struct planner_record *const *records,
+                        size_t count, uint64_t replicas, bool crowns,
+                        struct plan_outcome **outcomes, struct diagnostics *diagnostics) {
+    struct engine_samples samples[ENGINE_PLANS_MAX];
+    struct arena scratch;
+    arena_init(&scratch);
+    enum status status = planner_simulate(race->search, records, count, replicas, &scratch,
+                                          crowns ? samples : NULL, outcomes, diagnostics);
+    if (status == STATUS_OK && crowns)
         status = crown(race, records, count, outcomes, samples, diagnostics);
     arena_fini(&scratch);
+    race->output->verified += count;
     return status;
 }
 
@@ -158,65 +114,29 @@ static bool plausible(const struct plan_outcome *outcome) {
     return outcome->plan.pending == 0;
 }
 
-/** The next `most` records to try together: in order, within the budget, at most
- *  `input->tries_per_cost` of one cost. */
-static size_t next_finalists(struct race *race, size_t *from, size_t most,
-                             const struct planner_record *finalists[FINALISTS]) {
-    const struct planner_state *search = race->search;
-    const struct scenario_target *cost = &search->input->context->scenario->targets.cost;
-    const size_t tries = search->input->tries_per_cost;
-    size_t count = 0;
-    for (; count < most && *from < search->record_count; (*from)++) {
-        const struct planner_record *record = &search->records[*from];
-        if (!record->possible || (cost->set && record->usd_per_month > cost->bound))
-            break;
-        if (record->usd_per_month != race->usd_per_month) {
-            race->usd_per_month = record->usd_per_month;
-            race->at_this_cost = 0;
-        }
-        if (tries == 0 || race->at_this_cost++ < tries)
-            finalists[count++] = record;
-    }
-    return count;
+double planner_budget_usd(const struct planner_state *search) {
+    const struct outcome_context *context = search->input->context;
+    const struct scenario_targets *targets = &context->scenario->targets;
+    double budget = targets->cost.set ? targets->cost.bound : INFINITY;
+    if (targets->savings.set)
+        budget = fmin(budget, context->baseline_usd_per_month * (1 - targets->savings.bound));
+    return budget;
 }
 
-/** Look at a few replicas of each finalist, then at all replicas of those still in the race. */
-static enum status try_finalists(struct race *race, const struct planner_record **finalists,
-                                 size_t count, struct diagnostics *diagnostics) {
-    const struct planner_state *search = race->search;
-    const bool all = search->input->engine.replicas <= PLANNER_REPLICAS;
-    struct plan_outcome *outcomes[FINALISTS];
-    enum status status = simulate(search, finalists, count, PLANNER_REPLICAS, all ? race : NULL,
-                                  outcomes, diagnostics);
-    race->output->verified += count;
-    for (size_t i = 0; i < count && status == STATUS_OK && !all && !race->best; i++)
-        if (plausible(outcomes[i]))
-            status =
-                simulate(search, &finalists[i], 1, UINT64_MAX, race, &outcomes[i], diagnostics);
-    return status;
-}
-
-static enum status find_best(struct race *race, struct diagnostics *diagnostics) {
-    size_t from = 0;
-    for (int round = 0; !race->best; round++) {
-        const struct planner_record *finalists[FINALISTS];
-        /* The first often wins: only when it does not are more looked at together. */
-        size_t count = next_finalists(race, &from, round == 0 ? 1 : FINALISTS, finalists);
-        if (count == 0)
-            break;
-        enum status status = try_finalists(race, finalists, count, diagnostics);
-        if (status != STATUS_OK)
-            return status;
-    }
-    return STATUS_OK;
-}
-
-/** The least risky record of one node set. When its pods do not fit, whatever the settings, there
- *  is none: then `least` has its first choices. */
-static void least_risky(const struct planner_state *search, unsigned set,
-                        struct planner_record *least) {
+void planner_least_risky(const struct planner_state *search, unsigned set,
+                         struct planner_record *least) {
+    const struct planner_variant *loki = &search->screen.loki.variants[0];
+    const struct planner_variant *tempo = &search->screen.tempo.variants[0];
     bool found = false;
-    *least = (struct planner_record){.nodes = set, .usd_per_month = search->sets[set].fixed_usd};
+    *least = (struct planner_record){
+        .nodes = set,
+        .loki_goal = search->screen.loki.goals[0],
+        .tempo_goal = search->screen.tempo.goals[0],
+        .loki_limit = loki->limit_bytes[0][LIMIT_WRITTEN],
+        .tempo_limit = tempo->limit_bytes[0][LIMIT_WRITTEN],
+        .usd_per_month = search->sets[set].fixed_usd +
+                         search->gib_usd * (loki->volume_bytes[0] + tempo->volume_bytes[0]) / GIB,
+    };
     for (size_t i = 0; i < search->record_count; i++) {
         const struct planner_record *record = &search->records[i];
         if (record->nodes != set)
@@ -228,83 +148,94 @@ static void least_risky(const struct planner_state *search, unsigned set,
     }
 }
 
-/** Of each other node set the cheapest record that passes, or the least risky when none does. */
-static enum status find_alternatives(const struct race *race, struct diagnostics *diagnostics) {
+/**
+ * Whether a node set is worth its finalists' simulations. Candidates that pass even with both peaks
+ * at once are. The others hang on when the peaks come: when the least risky of them misses a target
+ * beyond doubt, all do. Without a limit of tries everything is simulated.
+ */
+static enum status is_hopeful(struct race *race, const struct planner_record *record, bool *hopeful,
+                              struct diagnostics *diagnostics) {
+    struct planner_probe *probe = &race->search->probes[record->nodes];
+    *hopeful = true;
+    if (record->passes || race->search->input->tries_per_cost == 0)
+        return STATUS_OK;
+    enum status status = STATUS_OK;
+    if (!probe->outcome) {
+        const struct planner_record *least = &probe->record;
+        planner_least_risky(race->search, record->nodes, &probe->record);
+        status = look(race, &least, 1, PLANNER_SHOWN_REPLICAS, false, &probe->outcome, diagnostics);
+    }
+    *hopeful = status == STATUS_OK && plausible(probe->outcome);
+    return status;
+}
+
+/** The next `most` records to try together: in order, within the budget, at most
+ *  `input->tries_per_cost` of one cost. */
+static enum status next_finalists(struct race *race, size_t *from, size_t most,
+                                  const struct planner_record *finalists[FINALISTS], size_t *count,
+                                  struct diagnostics *diagnostics) {
     const struct planner_state *search = race->search;
-    struct planner_record *others =
-        arena_array(search->input->context->arena, search->set_count + 1, sizeof *others);
-    const struct planner_record *chosen[ALTERNATIVES];
-    size_t count = 0;
-    if (!others)
-        return diagnostics_out_of_memory(diagnostics, "the search");
-    for (unsigned set = 0; set < search->set_count; set++) {
-        size_t first = 0;
-        if (race->best && race->best->nodes == set)
+    const double budget = planner_budget_usd(search);
+    const size_t tries = search->input->tries_per_cost;
+    enum status status = STATUS_OK;
+    *count = 0;
+    for (; *count < most && *from < search->record_count && status == STATUS_OK; (*from)++) {
+        const struct planner_record *record = &search->records[*from];
+        bool hopeful;
+        if (!record->possible || record->usd_per_month > budget || !can_win(race, record))
+            break;
+        status = is_hopeful(race, record, &hopeful, diagnostics);
+        if (status != STATUS_OK || !hopeful)
             continue;
-        while (first < search->record_count &&
-               !(search->records[first].nodes == set && search->records[first].passes))
-            first++;
-        if (first < search->record_count)
-            others[count] = search->records[first];
-        else
-            least_risky(search, set, &others[count]);
-        count++;
+        if (record->usd_per_month != race->usd_per_month) {
+            race->usd_per_month = record->usd_per_month;
+            race->at_this_cost = 0;
+        }
+        if (tries == 0 || race->at_this_cost++ < tries)
+            finalists[(*count)++] = record;
     }
-    qsort(others, count, sizeof *others, compare_records);
-    if (count > ALTERNATIVES)
-        count = ALTERNATIVES;
-    for (size_t i = 0; i < count; i++)
-        chosen[i] = &others[i];
-    race->output->alternative_count = count;
-    return count == 0 ? STATUS_OK
-                      : simulate(search, chosen, count, PLANNER_SHOWN_REPLICAS, NULL,
-                                 race->output->alternatives, diagnostics);
+    return status;
 }
 
-static int compare_cost(const void *a, const void *b) {
-    double x = ((const struct planner_record *)a)->usd_per_month;
-    double y = ((const struct planner_record *)b)->usd_per_month;
-    return (x > y) - (x < y);
+/** Look at a few replicas of each finalist, then at all replicas of those still in the race. */
+static enum status try_finalists(struct race *race, const struct planner_record **finalists,
+                                 size_t count, struct diagnostics *diagnostics) {
+    const bool all = race->search->input->engine.replicas <= PLANNER_REPLICAS;
+    struct plan_outcome *outcomes[FINALISTS];
+    enum status status = look(race, finalists, count, PLANNER_REPLICAS, all, outcomes, diagnostics);
+    for (size_t i = 0; i < count && status == STATUS_OK && !all; i++)
+        if (can_win(race, finalists[i]) && plausible(outcomes[i])) {
+            status = look(race, &finalists[i], 1, UINT64_MAX, true, &outcomes[i], diagnostics);
+            race->output->verified--;
+        }
+    return status;
 }
 
-/** Why nothing cheaper holds: each cheaper node set by its least risky plan. */
-static enum status find_cheaper(const struct planner_state *search, struct planner_output *output,
-                                struct diagnostics *diagnostics) {
-    struct planner_record *classes =
-        arena_array(search->input->context->arena, search->set_count + 1, sizeof *classes);
-    const struct planner_record *chosen[RESULT_CHEAPER_MAX];
-    size_t count = 0;
-    if (!classes)
-        return diagnostics_out_of_memory(diagnostics, "the search");
-    for (unsigned set = 0; set < search->set_count; set++) {
-        least_risky(search, set, &classes[count]);
-        count += classes[count].usd_per_month < output->best->monthly_usd.p50 - 0.005;
+/** Records by rising cost, until none can be cheaper than the best that was found. */
+static enum status find_best(struct race *race, struct diagnostics *diagnostics) {
+    size_t from = 0;
+    for (int round = 0;; round++) {
+        const struct planner_record *finalists[FINALISTS];
+        size_t count;
+        /* The first often wins: only when it does not are more looked at together. */
+        enum status status =
+            next_finalists(race, &from, round == 0 ? 1 : FINALISTS, finalists, &count, diagnostics);
+        if (status == STATUS_OK && count > 0)
+            status = try_finalists(race, finalists, count, diagnostics);
+        if (status != STATUS_OK || count == 0)
+            return status;
     }
-    qsort(classes, count, sizeof *classes, compare_cost);
-    /* Those next to the best plan's price say most. */
-    const size_t first = count > RESULT_CHEAPER_MAX ? count - RESULT_CHEAPER_MAX : 0;
-    output->cheaper_count = count - first;
-    for (size_t i = 0; i < output->cheaper_count; i++)
-        chosen[i] = &classes[first + i];
-    return output->cheaper_count == 0
-               ? STATUS_OK
-               : simulate(search, chosen, output->cheaper_count, PLANNER_SHOWN_REPLICAS, NULL,
-                          output->cheaper, diagnostics);
 }
 
 enum status planner_pick(struct planner_state *search, struct planner_output *output,
                          struct diagnostics *diagnostics) {
     struct race race = {.search = search, .output = output, .usd_per_month = -1};
-    enum status status = STATUS_OK;
-    if (search->record_count > 0) {
-        qsort(search->records, search->record_count, sizeof *search->records, compare_records);
-        status = list_points(search, output, diagnostics);
-    }
-    if (status == STATUS_OK)
-        status = find_best(&race, diagnostics);
-    if (status == STATUS_OK)
-        status = find_alternatives(&race, diagnostics);
-    if (status == STATUS_OK && output->best)
-        status = find_cheaper(search, output, diagnostics);
-    return status;
+    output->screened = search->screened;
+    search->probes = arena_array(&search->arena, search->set_count, sizeof *search->probes);
+    if (!search->probes)
+        return diagnostics_out_of_memory(diagnostics, "the search");
+    if (search->record_count > 0)
+        qsort(search->records, search->record_count, sizeof *search->records, planner_compare);
+    enum status status = find_best(&race, diagnostics);
+    return status == STATUS_OK ? planner_show(search, race.best, output, diagnostics) : status;
 }

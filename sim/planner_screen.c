@@ -15,56 +15,20 @@ static const double no_limit_volume_bytes = 16 * 1024 * GIB;
 /** GOMEMLIMIT as a share of the limit, tried after the scenario's own. */
 static const double usual_goals[] = {0.9, 0.75, 0.6, 0.45};
 
-/** Limits cost nothing where the node has the memory: one choice leaves room for more load. */
+/** Limits cost nothing where the node has the memory: one of them leaves room for more load. */
 static const double roomy = 1.5;
 
-/** Metrics of a store. */
-struct store_metrics {
-    enum engine_metric free_peak, floor, memory_mean, cpu_mean, disk, inodes;
-};
-static const struct store_metrics loki_metrics = {
-    METRIC_LOKI_FREE_PEAK_MIB,  METRIC_LOKI_FLOOR_MIB,     METRIC_LOKI_MEMORY_MEAN_MIB,
-    METRIC_LOKI_CPU_MEAN_CORES, METRIC_LOKI_DISK_PEAK_GIB, METRIC_LOKI_INODES_PEAK};
-static const struct store_metrics tempo_metrics = {
-    METRIC_TEMPO_FREE_PEAK_MIB,  METRIC_TEMPO_FLOOR_MIB,     METRIC_TEMPO_MEMORY_MEAN_MIB,
-    METRIC_TEMPO_CPU_MEAN_CORES, METRIC_TEMPO_DISK_PEAK_GIB, METRIC_TEMPO_INODES_PEAK};
+/** CPU requests and limits are whole multiples of these. */
+static const double request_step_cores = 0.05, limit_step_cores = 0.1;
 
-/** What listing the choices of one store works with. */
-struct lister {
+/** What sizing one variant works with. */
+struct sizer {
     const struct planner_input *input;
     struct arena *arena;
-    const struct engine_samples *samples; /**< of one variant */
-    float *sorted;                        /**< [replicas] scratch */
-    struct engine_heap_shape heap;
-    const struct store_metrics *metrics;
+    size_t replicas;
+    float *sorted;                 /**< [replicas] scratch */
     double kill_share, full_share; /**< what the targets allow */
 };
-
-static void add_variant(struct planner_store *store, enum loki_encoding encoding, double seconds) {
-    for (size_t i = 0; i < store->variant_count; i++)
-        if (store->variants[i].encoding == encoding && store->variants[i].seconds == seconds)
-            return;
-    if (store->variant_count < PLANNER_VARIANTS_MAX)
-        store->variants[store->variant_count++] =
-            (struct planner_variant){.encoding = encoding, .seconds = seconds};
-}
-
-/** The scenario's own settings come first, so that they win ties. */
-static void list_variants(const struct planner_input *input, struct planner_screen *screen) {
-    const struct plan *written = input->as_written;
-    const struct scenario_search *search = &input->context->scenario->search;
-    const double ages[] = {written->loki.max_chunk_age_seconds, 2 * SECONDS_PER_HOUR,
-                           SECONDS_PER_HOUR, 30 * SECONDS_PER_MINUTE};
-    screen->loki.component = COMPONENT_LOKI;
-    screen->tempo.component = COMPONENT_TEMPO;
-    add_variant(&screen->loki, written->loki.encoding, ages[0]);
-    for (size_t e = 0; e < search->encoding_count; e++)
-        for (size_t a = 0; a < sizeof ages / sizeof *ages; a++)
-            add_variant(&screen->loki, search->encodings[e], ages[a]);
-    add_variant(&screen->tempo, 0, written->tempo.max_block_duration_seconds);
-    add_variant(&screen->tempo, 0, 30 * SECONDS_PER_MINUTE);
-    add_variant(&screen->tempo, 0, 10 * SECONDS_PER_MINUTE);
-}
 
 double planner_chunk_cache_bytes(const struct plan *written) {
     return fmin(written->loki.chunk_cache_bytes, 32e6);
@@ -72,31 +36,24 @@ double planner_chunk_cache_bytes(const struct plan *written) {
 
 /** A plan that nothing stops: demand alone, on no node. */
 static struct plan demand_plan(const struct planner_input *input,
-                               const struct planner_variant *loki,
-                               const struct planner_variant *tempo) {
-    const struct plan *written = input->as_written;
-    struct plan plan = *written;
+                               const struct planner_variant *variant, enum component component) {
+    struct plan plan = *input->as_written;
     plan.node_count = 0;
     plan.pod_count = 0;
-    plan.loki.encoding = loki->encoding;
-    plan.loki.max_chunk_age_seconds = loki->seconds;
-    plan.tempo.max_block_duration_seconds = tempo->seconds;
-    plan.loki.chunk_cache_bytes = planner_chunk_cache_bytes(written);
+    planner_variant_apply(variant, component, &plan);
     plan.loki.memory_goal_bytes = 0;
     plan.tempo.memory_goal_bytes = 0;
-    plan.resources[COMPONENT_LOKI].limit_bytes = no_limit_bytes;
-    plan.resources[COMPONENT_TEMPO].limit_bytes = no_limit_bytes;
-    plan.resources[COMPONENT_LOKI].volume_bytes = no_limit_volume_bytes;
-    plan.resources[COMPONENT_TEMPO].volume_bytes = no_limit_volume_bytes;
+    for (int stores = COMPONENT_LOKI; stores <= COMPONENT_TEMPO; stores++) {
+        plan.resources[stores].limit_bytes = no_limit_bytes;
+        plan.resources[stores].volume_bytes = no_limit_volume_bytes;
+    }
     return plan;
 }
 
-/** Quantile `p` of one metric of the variant. */
-static double quantile(const struct lister *lister, enum engine_metric metric, double p) {
-    memcpy(lister->sorted, lister->samples->metric[metric],
-           lister->samples->replicas * sizeof(float));
-    stats_sort(lister->sorted, lister->samples->replicas);
-    return stats_quantile(lister->sorted, lister->samples->replicas, p);
+static double quantile(const struct sizer *sizer, const float *values, double p) {
+    memcpy(sizer->sorted, values, sizer->replicas * sizeof *values);
+    stats_sort(sizer->sorted, sizer->replicas);
+    return stats_quantile(sizer->sorted, sizer->replicas, p);
 }
 
 static double up_to(double value, double step) {
@@ -108,13 +65,14 @@ static double goal_bytes_of(double limit_bytes, double goal_fraction) {
 }
 
 /** Smallest limit, in whole steps, that a free peak of `free_bytes` survives. */
-static double least_limit(const struct lister *lister, double goal_fraction, double free_bytes) {
-    const double step = lister->input->context->scenario->search.memory_step_bytes;
+static double least_limit(const struct sizer *sizer, const struct engine_heap_shape *heap,
+                          double goal_fraction, double free_bytes) {
+    const double step = sizer->input->context->scenario->search.memory_step_bytes;
     double low = 1, high = ceil(free_bytes / step) + 1;
     while (low < high) {
         double middle = floor((low + high) / 2);
         double goal = goal_bytes_of(middle * step, goal_fraction);
-        if (engine_heap_kill_bytes(&lister->heap, goal, middle * step) >= free_bytes)
+        if (engine_heap_kill_bytes(heap, goal, middle * step) >= free_bytes)
             high = middle;
         else
             low = middle + 1;
@@ -122,92 +80,113 @@ static double least_limit(const struct lister *lister, double goal_fraction, dou
     return low * step;
 }
 
-static double least_volume(const struct lister *lister, double need_bytes, double need_inodes) {
-    const double step = lister->input->context->scenario->search.volume_step_bytes;
+static struct volume volume_of(double bytes) {
+    return (struct volume){bytes, VOLUME_GP3_FREE_IOPS, VOLUME_GP3_FREE_MIB_PER_SECOND};
+}
+
+static double least_volume(const struct sizer *sizer, double need_bytes, double need_inodes) {
+    const double step = sizer->input->context->scenario->search.volume_step_bytes;
     double steps = fmax(1, floor(need_bytes / step));
     for (; steps * step < no_limit_volume_bytes; steps++) {
-        struct volume volume = {steps * step, VOLUME_GP3_FREE_IOPS, VOLUME_GP3_FREE_MIB_PER_SECOND};
+        const struct volume volume = volume_of(steps * step);
         if (volume_usable_bytes(&volume) >= need_bytes && volume_inodes(&volume) >= need_inodes)
             break;
     }
     return steps * step;
 }
 
-static bool fill_volume(const struct lister *lister, double allowed,
-                        struct planner_variant *variant, size_t index) {
-    const struct engine_samples *samples = lister->samples;
+/** A volume that fills in no more than `allowed` of the runs, and in which it does. */
+static bool size_volume(const struct sizer *sizer, double allowed, struct planner_variant *variant,
+                        size_t index) {
+    const struct planner_need *need = &variant->need;
     const double bytes =
-        least_volume(lister, quantile(lister, lister->metrics->disk, 1 - allowed) * GIB,
-                     quantile(lister, lister->metrics->inodes, 1 - allowed));
-    const struct volume volume = {bytes, VOLUME_GP3_FREE_IOPS, VOLUME_GP3_FREE_MIB_PER_SECOND};
+        least_volume(sizer, quantile(sizer, need->disk_peak_gib, 1 - allowed) * GIB,
+                     quantile(sizer, need->inodes_peak, 1 - allowed));
+    const struct volume volume = volume_of(bytes);
     const float usable_gib = (float)(volume_usable_bytes(&volume) / GIB);
     const float inodes = (float)volume_inodes(&volume);
-    unsigned char *full = arena_take(lister->arena, samples->replicas);
+    uint32_t *full = arena_array(sizer->arena, sizer->replicas, sizeof *full);
     if (!full)
         return false;
-    for (size_t i = 0; i < samples->replicas; i++)
-        full[i] = samples->metric[lister->metrics->disk][i] > usable_gib ||
-                  samples->metric[lister->metrics->inodes][i] > inodes;
+    size_t count = 0;
+    for (uint32_t i = 0; i < sizer->replicas; i++)
+        if (need->disk_peak_gib[i] > usable_gib || need->inodes_peak[i] > inodes)
+            full[count++] = i;
     variant->volume_bytes[index] = bytes;
     variant->full[index] = full;
+    variant->full_count[index] = count;
     return true;
 }
 
-static bool add_choice(const struct lister *lister, struct planner_store *store, unsigned variant,
-                       double goal_fraction, double limit_bytes) {
-    for (size_t i = 0; i < store->choice_count; i++)
-        if (store->choices[i].variant == variant && store->choices[i].limit_bytes == limit_bytes &&
-            store->choices[i].goal_fraction == goal_fraction)
-            return true;
-    const size_t replicas = lister->samples->replicas;
-    const double goal = goal_bytes_of(limit_bytes, goal_fraction);
-    const double kill_mib = engine_heap_kill_bytes(&lister->heap, goal, limit_bytes) / MIB;
-    const float *free_mib = lister->samples->metric[lister->metrics->free_peak];
-    float *resident = arena_array(lister->arena, replicas, sizeof *resident);
-    unsigned char *killed = arena_take(lister->arena, replicas);
-    if (!resident || !killed)
-        return false;
-    for (size_t i = 0; i < replicas; i++) {
-        resident[i] =
-            (float)(engine_heap_resident_bytes(&lister->heap, goal, (double)free_mib[i] * MIB) /
-                    MIB);
-        killed[i] = (double)free_mib[i] > kill_mib;
+static void size_limits(const struct sizer *sizer, const struct planner_store *store,
+                        struct planner_variant *variant) {
+    const double written = sizer->input->as_written->resources[store->component].limit_bytes;
+    const float *peak = variant->need.free_peak_mib;
+    const double safe = quantile(sizer, peak, 1 - sizer->kill_share / 4) * MIB;
+    const double safer = quantile(sizer, peak, 1 - sizer->kill_share / 20) * MIB;
+    for (size_t g = 0; g < store->goal_count; g++) {
+        const double goal = store->goals[g];
+        double *limits = variant->limit_bytes[g];
+        limits[LIMIT_WRITTEN] = written;
+        limits[LIMIT_SAFE] = least_limit(sizer, &variant->heap, goal, safe);
+        limits[LIMIT_SAFER] = least_limit(sizer, &variant->heap, goal, safer);
+        limits[LIMIT_ROOMY] = least_limit(sizer, &variant->heap, goal, roomy * safer);
+        limits[LIMIT_NODE] = 0;
     }
-    store->choices[store->choice_count++] =
-        (struct planner_choice){variant,
-                                goal_fraction,
-                                limit_bytes,
-                                resident,
-                                lister->samples->metric[lister->metrics->floor],
-                                killed};
-    return true;
 }
 
-/** Choices of one variant: GOMEMLIMITs x limits, and its volumes and requests. */
-static bool list_choices(const struct lister *lister, struct planner_store *store,
-                         unsigned variant) {
-    const struct plan *written = lister->input->as_written;
+static void size_requests(const struct sizer *sizer, enum component component,
+                          struct planner_variant *variant) {
+    const struct planner_need *need = &variant->need;
+    const double step = sizer->input->context->scenario->search.memory_step_bytes;
+    const double written = sizer->input->as_written->resources[component].limit_cores;
+    variant->request_bytes =
+        up_to(quantile(sizer, need->memory_busy_mib, PLANNER_USUAL_SHARE) * MIB, step);
+    variant->request_cores =
+        up_to(quantile(sizer, need->cores_busy, PLANNER_USUAL_SHARE), request_step_cores);
+    variant->limit_cores = fmax(
+        written, up_to(quantile(sizer, need->cores_peak, PLANNER_USUAL_SHARE), limit_step_cores));
+}
+
+static bool holds_retention(const struct sizer *sizer, const struct planner_store *store,
+                            size_t full_count) {
+    const struct scenario_targets *targets = &sizer->input->context->scenario->targets;
+    const struct plan *written = sizer->input->as_written;
     const bool loki = store->component == COMPONENT_LOKI;
-    const double own_goal =
-        loki ? written->loki_memory_limit_target : written->tempo_memory_limit_target;
-    struct planner_variant *own = &store->variants[variant];
-    own->request_bytes = up_to(quantile(lister, lister->metrics->memory_mean, 0.95) * MIB,
-                               lister->input->context->scenario->search.memory_step_bytes);
-    own->request_cores = up_to(quantile(lister, lister->metrics->cpu_mean, 0.95), 0.05);
-    bool fine = fill_volume(lister, lister->full_share / 2, own, 0) &&
-                fill_volume(lister, lister->full_share / 20, own, 1);
-    const double safe = quantile(lister, lister->metrics->free_peak, 1 - lister->kill_share / 4);
-    const double safer = quantile(lister, lister->metrics->free_peak, 1 - lister->kill_share / 20);
-    for (int g = 0; g < PLANNER_GOALS && fine; g++) {
-        const double goal = g == 0 ? own_goal : usual_goals[g - 1];
-        fine = add_choice(lister, store, variant, goal,
-                          written->resources[store->component].limit_bytes) &&
-               add_choice(lister, store, variant, goal, least_limit(lister, goal, safe * MIB)) &&
-               add_choice(lister, store, variant, goal, least_limit(lister, goal, safer * MIB)) &&
-               add_choice(lister, store, variant, goal,
-                          least_limit(lister, goal, roomy * safer * MIB));
+    const struct scenario_target *target =
+        loki ? &targets->logs_retention : &targets->traces_retention;
+    const double configured =
+        loki ? written->loki_retention_seconds : written->tempo_retention_seconds;
+    return !target->set ||
+           (configured >= target->bound &&
+            1 - (double)full_count / (double)sizer->replicas >= target->probability);
+}
+
+static bool size_variant(const struct sizer *sizer, const struct planner_store *store,
+                         struct planner_variant *variant) {
+    size_limits(sizer, store, variant);
+    size_requests(sizer, store->component, variant);
+    for (size_t v = 0; v < PLANNER_VOLUMES; v++) {
+        if (!size_volume(sizer, v == 0 ? sizer->full_share / 2 : sizer->full_share / 20, variant,
+                         v))
+            return false;
+        variant->kept[v] = holds_retention(sizer, store, variant->full_count[v]);
     }
-    return fine;
+    return true;
+}
+
+/** Number the pairs of requests: where pods land follows from them alone. */
+static void number_requests(struct planner_store *store) {
+    store->request_count = 0;
+    for (size_t v = 0; v < store->variant_count; v++) {
+        struct planner_variant *own = &store->variants[v];
+        own->requests = store->request_count;
+        for (size_t i = 0; i < v; i++)
+            if (store->variants[i].request_bytes == own->request_bytes &&
+                store->variants[i].request_cores == own->request_cores)
+                own->requests = store->variants[i].requests;
+        store->request_count += own->requests == store->request_count;
+    }
 }
 
 /** The share of replicas that a target lets go wrong. */
@@ -217,92 +196,124 @@ static double allowed_share(const struct scenario_target *target, bool at_most) 
     return fmax(at_most ? target->bound : 1 - target->probability, 1e-4);
 }
 
-static enum status list_store(const struct planner_input *input, struct arena *arena,
-                              const struct plan *plans, const struct engine_samples *samples,
-                              struct planner_store *store, struct diagnostics *diagnostics) {
-    const struct scenario_targets *targets = &input->context->scenario->targets;
+static bool size_store(struct sizer *sizer, struct planner_store *store) {
+    const struct scenario_targets *targets = &sizer->input->context->scenario->targets;
+    const struct plan *written = sizer->input->as_written;
     const bool loki = store->component == COMPONENT_LOKI;
-    struct lister lister = {
-        .input = input,
-        .arena = arena,
-        .sorted = arena_array(arena, samples[0].replicas, sizeof(float)),
-        .metrics = loki ? &loki_metrics : &tempo_metrics,
-        .kill_share = allowed_share(&targets->out_of_memory, true),
-        .full_share =
-            allowed_share(loki ? &targets->logs_retention : &targets->traces_retention, false),
-    };
-    struct engine_plan *constants = malloc(sizeof *constants);
-    enum status status = lister.sorted && constants
-                             ? STATUS_OK
-                             : diagnostics_out_of_memory(diagnostics, "the search");
-    for (unsigned v = 0; v < store->variant_count && status == STATUS_OK; v++) {
-        status = engine_plan_init(input->context->scenario, input->engine.calibration,
-                                  input->context->prices, &plans[v],
-                                  input->engine.workload->step_seconds, constants, diagnostics);
-        lister.samples = &samples[v];
-        lister.heap = loki ? constants->loki_heap : constants->tempo_heap;
-        if (status == STATUS_OK && !list_choices(&lister, store, v))
-            status = diagnostics_out_of_memory(diagnostics, "the search");
+    const double own_goal =
+        loki ? written->loki_memory_limit_target : written->tempo_memory_limit_target;
+    bool fine = true;
+    sizer->full_share =
+        allowed_share(loki ? &targets->logs_retention : &targets->traces_retention, false);
+    store->goals[store->goal_count++] = own_goal;
+    for (size_t g = 0; g < sizeof usual_goals / sizeof *usual_goals; g++)
+        if (usual_goals[g] != own_goal && store->goal_count < PLANNER_GOALS)
+            store->goals[store->goal_count++] = usual_goals[g];
+    for (int limit = 0; limit < PLANNER_LIMITS; limit++)
+        store->limits[store->limit_count++] = (enum planner_limit)limit;
+    store->volume_count = PLANNER_VOLUMES;
+    for (size_t v = 0; v < store->variant_count && fine; v++)
+        fine = size_variant(sizer, store, &store->variants[v]);
+    if (fine)
+        planner_variants_prune(store, sizer->replicas);
+    number_requests(store);
+    return fine;
+}
+
+/** Grafana, the collector and the agents: what is written, raised to what they need. Of their
+ *  memory only peaks are modelled, the usual is less: half of the runs' peaks must do. */
+static void size_small(const struct sizer *sizer, const struct planner_demand *demand,
+                       struct planner_screen *screen) {
+    const double step = sizer->input->context->scenario->search.memory_step_bytes;
+    for (int c = COMPONENT_GRAFANA; c < COMPONENT_COUNT; c++) {
+        const struct planner_need *need = &demand->small[c];
+        const double peak = quantile(sizer, need->free_peak_mib, 1 - sizer->kill_share / 20) * MIB;
+        const double memory = quantile(sizer, need->memory_busy_mib, 0.5) * MIB;
+        const double busy = quantile(sizer, need->cores_busy, PLANNER_USUAL_SHARE);
+        const double most = quantile(sizer, need->cores_peak, PLANNER_USUAL_SHARE);
+        struct scenario_resources *own = &screen->small[c];
+        *own = sizer->input->as_written->resources[c];
+        if (peak > own->limit_bytes)
+            own->limit_bytes = up_to(peak, step);
+        if (memory > own->request_bytes)
+            own->request_bytes = fmin(up_to(memory, step), own->limit_bytes);
+        if (most > own->limit_cores)
+            own->limit_cores = up_to(most, limit_step_cores);
+        if (busy > own->request_cores)
+            own->request_cores = fmin(up_to(busy, request_step_cores), own->limit_cores);
     }
-    free(constants);
+}
+
+/** Constants of the variants of one store, on no node. */
+static enum status list_constants(const struct planner_input *input, struct planner_store *store,
+                                  struct arena *arena, struct engine_plan **constants,
+                                  struct diagnostics *diagnostics) {
+    *constants = arena_array(arena, store->variant_count, sizeof **constants);
+    if (!*constants)
+        return diagnostics_out_of_memory(diagnostics, "the search");
+    enum status status = STATUS_OK;
+    for (size_t v = 0; v < store->variant_count && status == STATUS_OK; v++) {
+        const struct plan plan = demand_plan(input, &store->variants[v], store->component);
+        status = engine_plan_init(
+            input->context->scenario, input->engine.calibration, input->context->prices, &plan,
+            input->engine.workload->step_seconds, &(*constants)[v], diagnostics);
+        store->variants[v].heap = store->component == COMPONENT_LOKI ? (*constants)[v].loki_heap
+                                                                     : (*constants)[v].tempo_heap;
+    }
     return status;
 }
 
-/** Limits that Grafana, the collector and the agents need: never below what is written. */
-static void list_small(const struct planner_input *input, const struct engine_samples *samples,
-                       float *scratch, struct planner_screen *screen) {
-    static const struct {
-        enum component component;
-        enum engine_metric metric;
-    } small[] = {{COMPONENT_GRAFANA, METRIC_GRAFANA_MEMORY_PEAK_MIB},
-                 {COMPONENT_COLLECTOR, METRIC_COLLECTOR_MEMORY_PEAK_MIB},
-                 {COMPONENT_AGENT, METRIC_AGENT_MEMORY_PEAK_MIB}};
-    const struct scenario *scenario = input->context->scenario;
-    const double share = allowed_share(&scenario->targets.out_of_memory, true);
-    for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
-        memcpy(scratch, samples->metric[small[i].metric], samples->replicas * sizeof *scratch);
-        stats_sort(scratch, samples->replicas);
-        double need = stats_quantile(scratch, samples->replicas, 1 - share / 20) * MIB;
-        screen->small_limit_bytes[small[i].component] =
-            fmax(input->as_written->resources[small[i].component].limit_bytes,
-                 up_to(need, scenario->search.memory_step_bytes));
-    }
+static enum status find_demand(const struct planner_input *input, const struct engine_input *engine,
+                               struct arena *arena, struct planner_screen *screen,
+                               struct planner_demand *demand, struct diagnostics *diagnostics) {
+    struct planner_store *loki = &screen->loki, *tempo = &screen->tempo;
+    struct engine_plan *of_loki, *of_tempo;
+    enum status status = list_constants(input, loki, arena, &of_loki, diagnostics);
+    if (status == STATUS_OK)
+        status = list_constants(input, tempo, arena, &of_tempo, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    const struct planner_demand_input all = {engine,
+                                             of_loki,
+                                             of_tempo,
+                                             loki->variant_count,
+                                             tempo->variant_count,
+                                             input->as_written->agent_kind};
+    status = planner_demand_run(&all, arena, demand, diagnostics);
+    for (size_t v = 0; v < loki->variant_count && status == STATUS_OK; v++)
+        loki->variants[v].need = demand->loki[v];
+    for (size_t v = 0; v < tempo->variant_count && status == STATUS_OK; v++)
+        tempo->variants[v].need = demand->tempo[v];
+    return status;
 }
 
 enum status planner_screen_init(const struct planner_input *input, struct arena *arena,
                                 struct planner_screen *screen, struct diagnostics *diagnostics) {
+    const struct scenario_targets *targets = &input->context->scenario->targets;
     memset(screen, 0, sizeof *screen);
-    list_variants(input, screen);
+    screen->loki.component = COMPONENT_LOKI;
+    screen->tempo.component = COMPONENT_TEMPO;
+    planner_variants_list(input, &screen->loki, &screen->tempo);
     struct engine_input engine = input->engine;
-    engine.series = false;
-    engine.progress = NULL;
     if (engine.replicas > PLANNER_REPLICAS)
         engine.replicas = PLANNER_REPLICAS;
     screen->replicas = (size_t)engine.replicas;
-    /* Without limits Loki and Tempo do not touch each other: run i serves Loki's variant i and
-     * Tempo's variant i. */
-    const size_t loki = screen->loki.variant_count, tempo = screen->tempo.variant_count;
-    const size_t runs = loki > tempo ? loki : tempo;
-    struct plan *plans = arena_array(arena, runs, sizeof *plans);
-    struct engine_samples *samples = arena_array(arena, runs, sizeof *samples);
-    struct engine_variation *variations = arena_array(arena, runs, sizeof *variations);
-    float *scratch = arena_array(arena, screen->replicas, sizeof *scratch);
-    if (!plans || !samples || !variations || !scratch)
+    struct planner_demand demand;
+    enum status status = find_demand(input, &engine, arena, screen, &demand, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    struct sizer sizer = {.input = input,
+                          .arena = arena,
+                          .replicas = screen->replicas,
+                          .sorted = arena_array(arena, screen->replicas, sizeof(float)),
+                          .kill_share = allowed_share(&targets->out_of_memory, true)};
+    if (!sizer.sorted || !size_store(&sizer, &screen->loki) || !size_store(&sizer, &screen->tempo))
         return diagnostics_out_of_memory(diagnostics, "the search");
-    engine.variations = variations;
-    for (size_t run = 0; run < runs; run++) {
-        variations[run] = (struct engine_variation){.load_scale = 1, .loki_only = run >= tempo};
-        plans[run] = demand_plan(input, &screen->loki.variants[run < loki ? run : 0],
-                                 &screen->tempo.variants[run < tempo ? run : 0]);
-    }
-    enum status status = engine_run(&engine, plans, runs, arena, samples, diagnostics);
-    if (status == STATUS_OK)
-        status = list_store(input, arena, plans, samples, &screen->loki, diagnostics);
-    if (status == STATUS_OK)
-        status = list_store(input, arena, plans, samples, &screen->tempo, diagnostics);
-    if (status == STATUS_OK)
-        list_small(input, &samples[0], scratch, screen);
-    return status;
+    size_small(&sizer, &demand, screen);
+    screen->log_factor_p99 = quantile(&sizer, demand.log_factor_peak, 0.99);
+    screen->trace_factor_p99 = quantile(&sizer, demand.trace_factor_peak, 0.99);
+    screen->loki_peak_p99_mib = quantile(&sizer, screen->loki.variants[0].need.free_peak_mib, 0.99);
+    return STATUS_OK;
 }
 
 struct planner_room planner_screen_room(const struct planner_input *input,
@@ -323,40 +334,4 @@ struct planner_room planner_screen_room(const struct planner_input *input,
             room.tempo_mib = left;
     }
     return room;
-}
-
-void planner_screen_judge(const struct planner_input *input, const struct planner_screen *screen,
-                          const struct planner_room *room, const struct planner_choice *loki,
-                          const struct planner_choice *tempo,
-                          struct planner_verdict verdicts[PLANNER_VOLUMES * PLANNER_VOLUMES]) {
-    const struct scenario_targets *targets = &input->context->scenario->targets;
-    const size_t replicas = screen->replicas;
-    const double n = (double)replicas;
-    for (size_t v = 0; v < PLANNER_VOLUMES * PLANNER_VOLUMES; v++) {
-        const unsigned char *logs = screen->loki.variants[loki->variant].full[v / PLANNER_VOLUMES];
-        const unsigned char *traces =
-            screen->tempo.variants[tempo->variant].full[v % PLANNER_VOLUMES];
-        unsigned killed = 0, surely_killed = 0, logs_full = 0, traces_full = 0, missed = 0;
-#pragma omp simd reduction(+ : killed, surely_killed, logs_full, traces_full, missed)
-        for (size_t i = 0; i < replicas; i++) {
-            const float loki_mib = loki->resident_mib[i], tempo_mib = tempo->resident_mib[i];
-            const unsigned alone = (loki_mib > room->loki_mib) | (tempo_mib > room->tempo_mib) |
-                                   loki->killed[i] | tempo->killed[i];
-            const unsigned kill = alone | (loki_mib + tempo_mib > room->shared_mib);
-            killed += kill;
-            surely_killed += alone | (loki_mib + tempo->floor_mib[i] > room->shared_mib) |
-                             (tempo_mib + loki->floor_mib[i] > room->shared_mib);
-            logs_full += logs[i];
-            traces_full += traces[i];
-            missed += kill | logs[i] | traces[i];
-        }
-        verdicts[v].miss = missed / n;
-        const bool kept = (!targets->logs_retention.set ||
-                           1 - logs_full / n >= targets->logs_retention.probability) &&
-                          (!targets->traces_retention.set ||
-                           1 - traces_full / n >= targets->traces_retention.probability);
-        const struct scenario_target *kills = &targets->out_of_memory;
-        verdicts[v].passes = kept && (!kills->set || killed / n <= kills->bound);
-        verdicts[v].possible = kept && (!kills->set || surely_killed / n <= kills->bound);
-    }
 }

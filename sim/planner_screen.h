@@ -1,52 +1,63 @@
 /**
- * Screening: demand simulated once a setting, and what limits and volumes make of it, as flags a
- * replica. Judging a candidate is then a pass over a few arrays. Private to the planner.
+ * Screening: what each variant of a store needs, and from that its requests, volumes and the limits
+ * worth trying. Private to the planner.
+ *
+ * A variant is a store's settings that change its demand; the demand of all of them is found in one
+ * pass (sim/planner_demand.h). Limits, GOMEMLIMITs, volumes and nodes are look-ups in it.
  */
 #ifndef SIM_PLANNER_SCREEN_H
 #define SIM_PLANNER_SCREEN_H
 
 #include "sim/engine_plan.h"
 #include "sim/planner.h"
+#include "sim/planner_demand.h"
 
-/** Settings that change demand: encodings x chunk ages for Loki, block durations for Tempo. */
-#define PLANNER_VARIANTS_MAX 12
+#define PLANNER_VARIANTS_MAX 96
 #define PLANNER_GOALS 5
-#define PLANNER_LIMITS 4
 #define PLANNER_VOLUMES 2
-#define PLANNER_CHOICES_MAX (PLANNER_VARIANTS_MAX * PLANNER_GOALS * PLANNER_LIMITS)
 
-/** One demand that a store can have, and its settings. */
+/** How a memory limit is found: as the scenario has it, so that a kill is as unlikely as the
+ *  targets ask or safer, with room for half as much again, or all that the node has. */
+enum planner_limit { LIMIT_WRITTEN, LIMIT_SAFE, LIMIT_SAFER, LIMIT_ROOMY, LIMIT_NODE };
+#define PLANNER_LIMITS 5
+
+/** One demand that a store can have: its settings and what follows. */
 struct planner_variant {
-    enum loki_encoding encoding;         /**< Loki's */
-    double seconds;                      /**< Loki's max_chunk_age, Tempo's max_block_duration */
-    double request_bytes, request_cores; /**< what nearly every replica uses on average */
+    struct loki_settings loki;   /**< of Loki's variants */
+    struct tempo_settings tempo; /**< of Tempo's, as the next */
+    double traces_dropped;
+    unsigned changes; /**< settings that differ from the scenario's */
+    struct planner_need need;
+    struct engine_heap_shape heap;
+    double request_bytes, request_cores; /**< passed for PLANNER_BUSY_FRACTION of the time */
+    double limit_cores;                  /**< that is hardly ever passed */
+    double limit_bytes[PLANNER_GOALS][PLANNER_LIMITS]; /**< 0 for LIMIT_NODE */
     double volume_bytes[PLANNER_VOLUMES];
-    const unsigned char *full[PLANNER_VOLUMES]; /**< [replicas] 1 where that volume fills */
+    const uint32_t *full[PLANNER_VOLUMES]; /**< [full_count] replicas in which that volume fills */
+    size_t full_count[PLANNER_VOLUMES];
+    bool kept[PLANNER_VOLUMES]; /**< the target of retention holds with it */
+    unsigned requests;          /**< index of the pair of requests among the store's */
 };
 
-/** A limit and GOMEMLIMIT for a variant. */
-struct planner_choice {
-    unsigned variant;
-    double goal_fraction; /**< GOMEMLIMIT over the limit; 0 when unset */
-    double limit_bytes;
-    const float *resident_mib;   /**< [replicas] peaks */
-    const float *floor_mib;      /**< [replicas] least it ever has */
-    const unsigned char *killed; /**< [replicas] 1 where the limit kills */
-};
-
-/** All choices of one store (Loki or Tempo). */
+/** All that one store (Loki or Tempo) can be: a grid that the caller may thin. */
 struct planner_store {
     enum component component;
-    struct planner_variant variants[PLANNER_VARIANTS_MAX];
+    struct planner_variant variants[PLANNER_VARIANTS_MAX]; /**< the scenario's own comes first */
     size_t variant_count;
-    struct planner_choice choices[PLANNER_CHOICES_MAX];
-    size_t choice_count;
+    double goals[PLANNER_GOALS]; /**< GOMEMLIMIT over the limit, 0 unset; the scenario's first */
+    size_t goal_count;
+    enum planner_limit limits[PLANNER_LIMITS];
+    size_t limit_count;
+    size_t volume_count;
+    unsigned request_count; /**< pairs of requests that differ */
 };
 
 struct planner_screen {
     struct planner_store loki, tempo;
-    double small_limit_bytes[COMPONENT_COUNT]; /**< limits that the small processes need */
+    struct scenario_resources small[COMPONENT_COUNT]; /**< from COMPONENT_GRAFANA on */
     size_t replicas;
+    double log_factor_p99, trace_factor_p99; /**< highest load of a run over the mean */
+    double loki_peak_p99_mib;                /**< of the scenario's own settings */
 };
 
 /** Memory that is left on the nodes for Loki and Tempo, MiB; 1e9 where a bound does not apply. */
@@ -54,18 +65,22 @@ struct planner_room {
     float shared_mib, loki_mib, tempo_mib;
 };
 
-/** How a combination of choices and volumes fares. */
-struct planner_verdict {
-    double miss;   /**< probability that a target other than cost is missed, by look-up */
-    bool passes;   /**< each of those targets holds, by look-up, were both peaks to coincide */
-    bool possible; /**< each holds if the peaks never meet: only a simulation can tell */
-};
-
-/** Simulate the demand of every variant, without limits, and list the choices. Arrays live in
- *  `arena`. */
+/** Find the demand of every variant and what follows from it. Arrays live in `arena`. */
 enum status planner_screen_init(const struct planner_input *input, struct arena *arena,
                                 struct planner_screen *screen,
                                 struct diagnostics *diagnostics) MUST_CHECK;
+
+/** List the settings to try, the scenario's own first; in planner_variants.c. */
+void planner_variants_list(const struct planner_input *input, struct planner_store *loki,
+                           struct planner_store *tempo);
+
+/** Give a plan the settings of a variant of `component`. */
+void planner_variant_apply(const struct planner_variant *variant, enum component component,
+                           struct plan *plan);
+
+/** Drop variants that another one is at least as good as, in every replica, with no more changes.
+ *  The first stays. */
+void planner_variants_prune(struct planner_store *store, size_t replicas);
 
 /** Loki's chunk cache in every candidate: 32 MB at most. It lives in the heap, counts twice at its
  *  peak, and only serves queries that come back to the same old chunks. */
@@ -73,11 +88,5 @@ double planner_chunk_cache_bytes(const struct plan *written);
 
 /** Room on the nodes of a settled plan. */
 struct planner_room planner_screen_room(const struct planner_input *input, const struct plan *plan);
-
-/** Judge every pair of volumes: verdicts[l * PLANNER_VOLUMES + t]. */
-void planner_screen_judge(const struct planner_input *input, const struct planner_screen *screen,
-                          const struct planner_room *room, const struct planner_choice *loki,
-                          const struct planner_choice *tempo,
-                          struct planner_verdict verdicts[PLANNER_VOLUMES * PLANNER_VOLUMES]);
 
 #endif

@@ -202,6 +202,9 @@ struct result {
     const struct candidate_point *candidates; /**< [candidate_count] */
     size_t candidate_count;
     size_t candidates_screened;
+    size_t candidates_verified; /**< of them simulated */
+    const char *next_step;      /**< what less risk would cost: one sentence; NULL for none */
+    const char *volumes_note;   /**< whether gp3's free IOPS and throughput do; NULL for none */
     struct brief_line brief[BRIEF_LINES_MAX];
     size_t brief_count;
     bool holds;                      /**< as written or best holds */

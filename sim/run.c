@@ -132,6 +132,9 @@ static enum status run_search(const struct planner_input *input, struct result *
     result->candidates = found.points;
     result->candidate_count = found.point_count;
     result->candidates_screened = found.screened;
+    result->candidates_verified = found.verified;
+    result->next_step = found.next_step;
+    result->volumes_note = found.volumes;
     memcpy(result->best_series, found.best_series, sizeof found.best_series);
     result->best_series_count = found.best_series_count;
     return STATUS_OK;

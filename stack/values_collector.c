@@ -2,6 +2,7 @@
 #include "stack/values_common.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #define RECEIVERS "config.receivers."
 #define EXPORTER "config.exporters.otlp/tempo."
@@ -56,10 +57,26 @@ static const struct values_row rows[] = {
     {PIPELINES "metrics", VALUES_NULL, NULL, "there is nothing here that stores metrics"},
     {PIPELINES "logs", VALUES_NULL, NULL, "logs come by the agent on each node, as simulated"},
     {PIPELINES "traces.receivers[0]", VALUES_STRING, "otlp", NULL},
-    {PIPELINES "traces.processors[0]", VALUES_STRING, "memory_limiter", NULL},
-    {PIPELINES "traces.processors[1]", VALUES_STRING, "batch", NULL},
     {PIPELINES "traces.exporters[0]", VALUES_STRING, "otlp/tempo", NULL},
 };
+
+/** A share of the traces is left out, all spans of a trace alike, before they wait in a batch. */
+static void set_processors(struct values *values, const struct plan *plan) {
+    const char *const sampler = "config.processors.probabilistic_sampler.sampling_percentage";
+    const bool samples = plan->traces_dropped > 0;
+    char kept[VALUES_COMMON_BYTES];
+    values_string(values, PIPELINES "traces.processors[0]", "memory_limiter");
+    if (samples) {
+        snprintf(kept, sizeof kept, "%.6g", 100 * (1 - plan->traces_dropped));
+        values_plain(values, sampler, kept);
+        values_tuned(values, sampler,
+                     "search.allow_sampling: the share of the traces that the plan keeps");
+        values_string(values, PIPELINES "traces.processors[1]", "probabilistic_sampler");
+    }
+    values_string(values,
+                  samples ? PIPELINES "traces.processors[2]" : PIPELINES "traces.processors[1]",
+                  "batch");
+}
 
 /** As many batches as take a quarter of the memory limit, while Tempo is away; a span in memory is
  *  about twice what it is on the wire. */
@@ -87,6 +104,8 @@ void values_collector(struct values *values, const struct scenario *scenario,
     values_remark(values, "Send traces to " STACK_COLLECTOR_NAME "." STACK_NAMESPACE
                           ":4317 (OTLP over gRPC) or :4318 (over HTTP).");
     values_rows(values, rows, sizeof rows / sizeof *rows);
+    (void)values_common_affinity(values, "affinity", &outcome->plan, COMPONENT_COLLECTOR);
     values_common_resources(values, "resources", outcome, COMPONENT_COLLECTOR);
+    set_processors(values, &outcome->plan);
     set_queue(values, scenario, &outcome->plan);
 }

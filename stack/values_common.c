@@ -174,3 +174,43 @@ void values_common_remark_resize(struct values *values, const char *stateful_set
                   "then upgrade.",
                   STACK_NAMESPACE, stateful_set);
 }
+
+/** One rule of affinity or anti-affinity for each pod among `pods`, bits 1 << component. */
+static void set_rules(struct values *values, const char *path, const char *kind, unsigned pods) {
+    static const char *const names[COMPONENT_AGENT] = {
+        [COMPONENT_LOKI] = STACK_LOKI_NAME,
+        [COMPONENT_TEMPO] = STACK_TEMPO_NAME,
+        [COMPONENT_GRAFANA] = STACK_GRAFANA_NAME,
+        [COMPONENT_COLLECTOR] = STACK_COLLECTOR_NAME,
+    };
+    unsigned rule = 0;
+    for (int component = 0; component < COMPONENT_AGENT; component++) {
+        char label[PATH_BYTES], topology[PATH_BYTES];
+        if ((pods & 1u << component) == 0)
+            continue;
+        snprintf(label, sizeof label,
+                 "%s.%s.requiredDuringSchedulingIgnoredDuringExecution[%u].labelSelector."
+                 "matchLabels.app\\.kubernetes\\.io/name",
+                 path, kind, rule);
+        snprintf(topology, sizeof topology,
+                 "%s.%s.requiredDuringSchedulingIgnoredDuringExecution[%u].topologyKey", path, kind,
+                 rule);
+        values_string(values, label, names[component]);
+        values_string(values, topology, "kubernetes.io/hostname");
+        rule++;
+    }
+}
+
+bool values_common_affinity(struct values *values, const char *path, const struct plan *plan,
+                            enum component component) {
+    unsigned joins, shuns;
+    plan_split_rules(&plan->split, component, &joins, &shuns);
+    if (joins == 0 && shuns == 0)
+        return false;
+    set_rules(values, path, "podAffinity", joins);
+    set_rules(values, path, "podAntiAffinity", shuns);
+    char groups[160];
+    values_tuned(values, path, "nodes shared as planned: %s",
+                 plan_print_split(&plan->split, groups, sizeof groups));
+    return true;
+}

@@ -9,6 +9,7 @@
 #include "stack/names.h"
 #include "stack/values.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** Buffer for one printed value. */
@@ -51,6 +52,11 @@ double values_common_compression(const struct scenario *scenario, enum loki_enco
 
 /** Loki takes no line older than this: a week, or the retention when that is shorter. */
 double values_common_oldest_seconds(const struct plan *plan);
+
+/** Bind the component's pod to other pods or away from them, as the plan has it, at `path` (a pod's
+ *  affinity). False when the plan leaves it to the scheduler: then nothing is set. */
+bool values_common_affinity(struct values *values, const char *path, const struct plan *plan,
+                            enum component component);
 
 /** Remark that says how to change the size of a StatefulSet's volume. */
 void values_common_remark_resize(struct values *values, const char *stateful_set);

@@ -136,6 +136,7 @@ void values_grafana(struct values *values, const struct scenario *scenario,
     values_remark(values, "           --from-literal=admin-user=admin "
                           "--from-literal=admin-password=<your own>");
     values_rows(values, rows, sizeof rows / sizeof *rows);
+    (void)values_common_affinity(values, "affinity", &outcome->plan, COMPONENT_GRAFANA);
     values_common_resources(values, "resources", outcome, COMPONENT_GRAFANA);
     values_common_volume(values, "persistence.size", outcome, COMPONENT_GRAFANA);
     values_rows(values, sources, sizeof sources / sizeof *sources);

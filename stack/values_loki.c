@@ -66,9 +66,6 @@ static const struct values_row rows[] = {
     {"singleBinary.replicas", VALUES_PLAIN, "1", "default 0"},
     {"singleBinary.terminationGracePeriodSeconds", VALUES_PLAIN, "300",
      "default 30: a kill in the middle of a checkpoint means a longer replay"},
-    {"singleBinary.affinity", VALUES_NULL, NULL,
-     "the default is a hard anti-affinity that no plan reckons with; {} would keep it, for maps "
-     "merge"},
     {"singleBinary.persistence.enabled", VALUES_PLAIN, "true", NULL},
     {"singleBinary.persistence.enableStatefulSetAutoDeletePVC", VALUES_PLAIN, "false",
      "default true: helm uninstall, or scaling to 0, deletes the logs"},
@@ -97,6 +94,14 @@ static const struct values_row successor_rows[] = {
      "default 0.85 of the limit where the plan leaves GOMEMLIMIT unset"},
     {"defaults.goSettings.gogc", VALUES_PLAIN, "0",
      "default 80: more CPU than simulated; without it Go's own 100 holds"},
+};
+
+/** The chart's default is a hard anti-affinity between Loki's own pods, which no plan reckons with;
+ *  {} would keep it, for maps merge. */
+static const struct values_row no_affinity[] = {
+    {"singleBinary.affinity", VALUES_NULL, NULL,
+     "the default is a hard anti-affinity that no plan reckons with; {} would keep it, for maps "
+     "merge"},
 };
 
 /** A size as Loki's configuration writes it; its MB is 2^20 bytes. */
@@ -201,6 +206,8 @@ void values_loki(struct values *values, const struct scenario *scenario,
     values_rows(values, rows, sizeof rows / sizeof *rows);
     if (values->profile == CHART_PROFILE_SUCCESSOR)
         values_rows(values, successor_rows, sizeof successor_rows / sizeof *successor_rows);
+    if (!values_common_affinity(values, "singleBinary.affinity", &outcome->plan, COMPONENT_LOKI))
+        values_rows(values, no_affinity, sizeof no_affinity / sizeof *no_affinity);
     values_common_resources(values, "singleBinary.resources", outcome, COMPONENT_LOKI);
     size_t count =
         values_common_memory_goal(values, "singleBinary.extraEnv", 0,

@@ -221,6 +221,7 @@ void values_tempo(struct values *values, const struct scenario *scenario,
                   const struct plan_outcome *outcome) {
     values_common_remark_resize(values, STACK_TEMPO_NAME);
     values_rows(values, rows, sizeof rows / sizeof *rows);
+    (void)values_common_affinity(values, "affinity", &outcome->plan, COMPONENT_TEMPO);
     values_common_resources(values, "tempo.resources", outcome, COMPONENT_TEMPO);
     set_environment(values, outcome);
     values_common_volume(values, "persistence.size", outcome, COMPONENT_TEMPO);

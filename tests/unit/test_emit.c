@@ -304,6 +304,59 @@ static void collector_forwards_traces_to_tempo(void **state) {
     EXPECT_ALL(CHART_COLLECTOR, result->as_written, expected);
 }
 
+/** Only where the plan leaves traces out is there a sampler, between limiter and batch. */
+static void dropped_traces_are_sampled(void **state) {
+    (void)state;
+    static const struct expected all[] = {
+        {"config.processors.probabilistic_sampler", NULL},
+        {"config.service.pipelines.traces.processors[0]", "memory_limiter"},
+        {"config.service.pipelines.traces.processors[1]", "batch"},
+        {"config.service.pipelines.traces.processors[2]", NULL},
+    };
+    static const struct expected quarter[] = {
+        {"config.processors.probabilistic_sampler.sampling_percentage", "25"},
+        {"config.service.pipelines.traces.processors[1]", "probabilistic_sampler"},
+        {"config.service.pipelines.traces.processors[2]", "batch"},
+    };
+    struct plan_outcome outcome = *result->as_written;
+    EXPECT_ALL(CHART_COLLECTOR, &outcome, all);
+    outcome.plan.traces_dropped = 0.75;
+    EXPECT_ALL(CHART_COLLECTOR, &outcome, quarter);
+}
+
+#define REQUIRED "requiredDuringSchedulingIgnoredDuringExecution"
+#define NAME_LABEL ".labelSelector.matchLabels.app\\.kubernetes\\.io/name"
+
+/** Loki alone; Tempo and the others together: Grafana and the collector follow Tempo. */
+static void affinities_bind_pods_as_planned(void **state) {
+    (void)state;
+    static const struct expected loki[] = {
+        {"singleBinary.affinity.podAntiAffinity." REQUIRED "[0]" NAME_LABEL, "tempo"},
+        {"singleBinary.affinity.podAntiAffinity." REQUIRED "[0].topologyKey",
+         "kubernetes.io/hostname"},
+        {"singleBinary.affinity.podAntiAffinity." REQUIRED "[2]" NAME_LABEL,
+         "opentelemetry-collector"},
+        {"singleBinary.affinity.podAffinity", NULL},
+    };
+    static const struct expected tempo[] = {
+        {"affinity.podAntiAffinity." REQUIRED "[0]" NAME_LABEL, "loki"},
+        {"affinity.podAntiAffinity." REQUIRED "[1]", NULL},
+        {"affinity.podAffinity", NULL},
+    };
+    static const struct expected grafana[] = {
+        {"affinity.podAffinity." REQUIRED "[0]" NAME_LABEL, "tempo"},
+        {"affinity.podAntiAffinity." REQUIRED "[0]" NAME_LABEL, "loki"},
+    };
+    static const struct expected free[] = {{"affinity", NULL}};
+    struct plan_outcome outcome = *result->as_written;
+    EXPECT_ALL(CHART_GRAFANA, &outcome, free);
+    outcome.plan.split = (struct plan_split){true, {0, 1, 1, 1}};
+    EXPECT_ALL(CHART_LOKI, &outcome, loki);
+    EXPECT_ALL(CHART_TEMPO, &outcome, tempo);
+    EXPECT_ALL(CHART_GRAFANA, &outcome, grafana);
+    EXPECT_ALL(CHART_COLLECTOR, &outcome, grafana);
+}
+
 static void without_a_memory_goal_there_is_no_gomemlimit(void **state) {
     (void)state;
     static const struct expected loki[] = {{"singleBinary.extraEnv[0].name", "GODEBUG"},
@@ -604,6 +657,8 @@ int main(void) {
         cmocka_unit_test(grafana_links_logs_and_traces),
         cmocka_unit_test(agents_send_to_loki),
         cmocka_unit_test(collector_forwards_traces_to_tempo),
+        cmocka_unit_test(dropped_traces_are_sampled),
+        cmocka_unit_test(affinities_bind_pods_as_planned),
         cmocka_unit_test(without_a_memory_goal_there_is_no_gomemlimit),
         cmocka_unit_test(another_plan_gives_other_values),
         cmocka_unit_test(a_day_of_retention_bounds_what_is_accepted),

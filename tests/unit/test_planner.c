@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 /** PLANNER_CASES in the environment asks for more: `make test-slow` does. */
-enum { CASES = 24, OVERRIDES = 10, TEXT = 200 };
+enum { CASES = 12, OVERRIDES = 10, TEXT = 200 };
 
 /** A load, a stack and a small space of nodes drawn from `stream`. */
 static struct fixture_run *draw_case(struct random_stream *stream) {
@@ -38,14 +38,14 @@ static struct fixture_run *draw_case(struct random_stream *stream) {
              "duration: {median: 1h, p95: 4h}}",
              20 * u[2]);
     snprintf(text[3], TEXT,
-             "search={instance_types: [%s], max_nodes: 2, encodings: [snappy], "
-             "memory_step: 64Mi}",
-             types[(int)(4 * u[3])]);
+             "search={instance_types: [%s], max_nodes: 2, encodings: [snappy, gzip], "
+             "memory_step: 64Mi, allow_sampling: %s}",
+             types[(int)(4 * u[3])], u[7] < 0.5 ? "true" : "false");
     snprintf(text[4], TEXT,
              "targets={cost: {at_most: %.0f, probability: 95%%}, out_of_memory: {at_most: %.0f%%}, "
              "logs_retention: {at_least: 1d, probability: 95%%}, "
              "log_loss: {at_most: 1%%, probability: 90%%}}",
-             40 + 160 * u[4], 1 + 20 * u[5]);
+             25 + 100 * u[4], 1 + 20 * u[5]);
     snprintf(text[5], TEXT, "simulation={horizon: 3d, step: 30m, replicas: 64, seed: %d}",
              1 + (int)(1000 * u[6]));
     snprintf(text[6], TEXT, "stack.loki.retention=1d");
@@ -56,12 +56,29 @@ static struct fixture_run *draw_case(struct random_stream *stream) {
     return fixture_run_new(false, overrides);
 }
 
-/** Keep every so many-th choice of a store, so that brute force stays small. */
-static void thin(struct planner_store *store, size_t every, size_t most) {
+/** Leave a store few variants, drawn among all, with a GOMEMLIMIT and a limit or two, so that
+ *  brute force stays small. */
+static void thin(struct planner_store *store, size_t limits, struct random_stream *stream) {
+    enum { VARIANTS = 2 };
     size_t kept = 0;
-    for (size_t i = 0; i < store->choice_count && kept < most; i += every)
-        store->choices[kept++] = store->choices[i];
-    store->choice_count = kept;
+    for (size_t v = 0; v < store->variant_count && kept < VARIANTS; v++) {
+        const size_t left = store->variant_count - v;
+        if (random_stream_uniform(stream) * (double)left < (double)(VARIANTS - kept))
+            store->variants[kept++] = store->variants[v];
+    }
+    store->variant_count = kept;
+    const size_t goal = (size_t)(random_stream_uniform(stream) * (double)store->goal_count);
+    store->goals[0] = store->goals[goal];
+    store->goal_count = 1;
+    for (size_t v = 0; v < kept; v++)
+        memcpy(store->variants[v].limit_bytes[0], store->variants[v].limit_bytes[goal],
+               sizeof store->variants[v].limit_bytes[0]);
+    const size_t first =
+        (size_t)(random_stream_uniform(stream) * (double)(PLANNER_LIMITS - limits + 1));
+    for (size_t l = 0; l < limits; l++)
+        store->limits[l] = (enum planner_limit)(first + l);
+    store->limit_count = limits;
+    store->volume_count = 1 + (size_t)(random_stream_uniform(stream) * PLANNER_VOLUMES);
 }
 
 /** Cost of the cheapest record that holds when all are simulated; infinite when none does. */
@@ -87,7 +104,7 @@ static double brute_force(struct planner_state *search, struct fixture_run *run)
                 outcome_make(&context, &plans[i], &samples[i], "", outcome, &run->diagnostics),
                 STATUS_OK);
             if (outcome->holds)
-                cheapest = fmin(cheapest, search->records[first + i].usd_per_month);
+                cheapest = fmin(cheapest, outcome->monthly_usd.p50);
         }
         arena_fini(&arena);
     }
@@ -100,7 +117,7 @@ static void the_answer_is_brute_force_s(void **state) {
     struct random_stream stream = random_stream_at(2024, 0, 0);
     const char *wanted = getenv("PLANNER_CASES");
     const size_t cases = wanted ? strtoul(wanted, NULL, 10) : CASES;
-    size_t found = 0, none = 0;
+    size_t found = 0, none = 0, split = 0, mixed = 0, sampled = 0;
     struct planner_state *search = malloc(sizeof *search);
     assert_non_null(search);
     for (size_t i = 0; i < cases; i++) {
@@ -109,24 +126,30 @@ static void the_answer_is_brute_force_s(void **state) {
         struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 0};
         struct planner_output output = {0};
         assert_int_equal(planner_state_open(&input, search, &run->diagnostics), STATUS_OK);
-        thin(&search->screen.loki, 11, 3);
-        thin(&search->screen.tempo, 9, 3);
+        thin(&search->screen.loki, 2, &stream);
+        thin(&search->screen.tempo, 1, &stream);
         assert_int_equal(planner_state_list(search, &run->diagnostics), STATUS_OK);
         double expected = brute_force(search, run);
+        for (size_t r = 0; r < search->record_count; r++) {
+            split += search->records[r].split.fixed;
+            mixed += search->sets[search->records[r].nodes].counts[1] > 0;
+            sampled += search->records[r].traces_dropped > 0;
+        }
         assert_int_equal(planner_pick(search, &output, &run->diagnostics), STATUS_OK);
         if (isinf(expected)) {
             assert_null(output.best);
             none++;
         } else {
             assert_non_null(output.best);
-            assert_close(bill_total(&output.best->bill), expected, 1e-9, 0.006);
+            assert_close(output.best->monthly_usd.p50, expected, 1e-9, 0.006);
             found++;
         }
         planner_state_close(search);
         fixture_run_free(run);
     }
     free(search);
-    /* The cases must exercise both answers. */
+    /* The cases must exercise both answers, and every dimension. */
+    assert_true(split > 0 && mixed > 0 && sampled > 0);
     assert_true(found > cases / 10 && none > cases / 30);
 }
 
