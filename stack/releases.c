@@ -78,7 +78,6 @@ const char *releases_title(enum helm_chart chart) {
 
 const char *releases_warning(enum agent_kind agent) {
     return agent == AGENT_KIND_PROMTAIL
-               ? "Promtail reached its end of life on 2026-03-02 and gets no more fixes;\n"
-                 "stack.charts.profile: successor installs Alloy in its place"
+               ? "Promtail reached its end of life on 2026-03-02: see stack.charts.profile"
                : NULL;
 }

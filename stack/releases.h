@@ -45,8 +45,8 @@ enum status releases_list(enum chart_profile profile, enum agent_kind agent,
 /** How people call the program of `chart`, for sentences. */
 const char *releases_title(enum helm_chart chart);
 
-/** What to say before the releases are installed, in lines of 80 columns at most: that Promtail is
- *  past its end of life. NULL for nothing. */
+/** What to say before the releases are installed: that Promtail is past its end of life. NULL for
+ *  nothing. */
 const char *releases_warning(enum agent_kind agent);
 
 #endif
