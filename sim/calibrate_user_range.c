@@ -78,22 +78,6 @@ void calibrate_user_distance_of(const struct calibration_ranges *ranges,
     qsort(distance->outside, distance->count, sizeof *distance->outside, farthest_first);
 }
 
-static char *print_value(const struct predict_key *key, double value, char *buffer, size_t size) {
-    switch (key->kind) {
-    case PREDICT_BYTES:
-        return units_print_bytes(buffer, size, value);
-    case PREDICT_DURATION:
-        return units_print_duration(buffer, size, value);
-    case PREDICT_ENCODING:
-        snprintf(buffer, size, "%s", loki_encoding_name((enum loki_encoding)value));
-        return buffer;
-    case PREDICT_NUMBER:
-        break;
-    }
-    snprintf(buffer, size, "%.4g", value);
-    return buffer;
-}
-
 char *calibrate_user_describe(const struct calibrate_user_distance *distance, char *buffer,
                               size_t size) {
     size_t used = 0;
@@ -101,9 +85,9 @@ char *calibrate_user_describe(const struct calibrate_user_distance *distance, ch
     for (size_t i = 0; i < distance->count && i < NAMED_MAX && used < size; i++) {
         const struct calibrate_user_outside *outside = &distance->outside[i];
         char value[32], least[32], most[32];
-        print_value(outside->key, outside->value, value, sizeof value);
-        print_value(outside->key, outside->least, least, sizeof least);
-        print_value(outside->key, outside->most, most, sizeof most);
+        predict_key_print(outside->key, outside->value, value, sizeof value);
+        predict_key_print(outside->key, outside->least, least, sizeof least);
+        predict_key_print(outside->key, outside->most, most, sizeof most);
         const char *between = i > 0 ? ", " : "";
         if (outside->key->kind == PREDICT_ENCODING)
             used += (size_t)snprintf(buffer + used, size - used, "%s%s %s (not calibrated with)",

@@ -152,8 +152,8 @@ static void write_residuals(const struct calibrate_user_model *model, struct tex
     if (shown < model->residual_count)
         text_print(text, "  The %zu that stand out most; all %zu are in residuals.csv.\n", shown,
                    model->residual_count);
-    text_add(text, "  Weight: below 1 for what lies far off. Share: how much of its own fit a "
-                   "figure decides.\n");
+    text_add(text, "  Weight falls below 1 for what lies far off; share is how much of its own "
+                   "fit a\n  figure decides.\n");
     free(order);
 }
 
@@ -205,17 +205,6 @@ static void note_synchrony(const struct calibrate_user_model *model,
                        "restart;\n    peaks of a Loki that has run for days need synchrony 0.\n");
 }
 
-static void write_value(const struct predict_key *key, double value, struct text *text) {
-    char buffer[32];
-    bool rate = strcmp(key->name, "bytes_per_second") == 0;
-    if (key->kind == PREDICT_BYTES || rate)
-        text_print(text, "%s%s", units_print_bytes(buffer, sizeof buffer, value), rate ? "/s" : "");
-    else if (key->kind == PREDICT_DURATION)
-        text_add(text, units_print_duration(buffer, sizeof buffer, value));
-    else
-        text_print(text, value < 1000 ? "%.3g" : "%.0f", value);
-}
-
 static void write_range(const struct calibration_ranges *ranges, enum predict_model model,
                         struct text *text) {
     size_t count;
@@ -229,11 +218,10 @@ static void write_range(const struct calibration_ranges *ranges, enum predict_mo
         if (keys[i].kind == PREDICT_ENCODING || (most <= 0 && least <= 0) || as_usual)
             continue;
         text_print(text, "  %-22s ", keys[i].name);
-        write_value(&keys[i], least, text);
-        if (most > least) {
-            text_add(text, " to ");
-            write_value(&keys[i], most, text);
-        }
+        char low[32], high[32];
+        text_add(text, predict_key_print(&keys[i], least, low, sizeof low));
+        if (most > least)
+            text_print(text, " to %s", predict_key_print(&keys[i], most, high, sizeof high));
         text_add(text, "\n");
     }
     text_add(text, "  Every other input: predict's default.\n");

@@ -59,8 +59,13 @@ static enum status check_url(const char *url, struct diagnostics *diagnostics) {
     return STATUS_OK;
 }
 
-static enum status check_urls(struct program *program) {
+/** What is asked for, before any work. */
+static enum status check_usage(struct program *program) {
     const struct cli *cli = &program->cli;
+    if (cli->format != CLI_FORMAT_TEXT && cli->format != CLI_FORMAT_JSON &&
+        cli->format != CLI_FORMAT_CSV)
+        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
+                               "calibrate answers in text, json or csv");
     const char *const urls[] = {cli->loki_url, cli->tempo_url, cli->prometheus_url};
     enum status status = STATUS_OK;
     for (size_t i = 0; i < sizeof urls / sizeof *urls && status == STATUS_OK; i++)
@@ -99,8 +104,8 @@ static enum status ask_prometheus(struct program *program, const struct metrics_
 static enum status ask_servers(struct program *program, struct gathering *gathering) {
     const struct cli *cli = &program->cli;
     struct metrics_fetch fetch = {.interrupted = is_stopped};
-    enum status status = check_urls(program);
-    if (status == STATUS_OK && cli->token_file)
+    enum status status = STATUS_OK;
+    if (cli->token_file)
         status = metrics_token_read(cli->token_file, &program->arena, &fetch.token,
                                     &program->diagnostics);
     if (status == STATUS_OK && (cli->loki_url || cli->tempo_url))
@@ -184,9 +189,8 @@ static enum status report(struct program *program, const struct calibrate_user *
     case CLI_FORMAT_CSV:
         calibrate_user_write(user, &program->out);
         break;
-    default:
-        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-                               "calibrate answers in text, json or csv");
+    default: /* check_usage() has refused them */
+        break;
     }
     return program->cli.quiet ? STATUS_OK : program_print(program);
 }
@@ -199,8 +203,10 @@ static enum status calibrate_own(struct program *program) {
     if (!gathering)
         return diagnostics_out_of_memory(&program->diagnostics, "the measurements");
     text_init(&gathering->notes);
-    enum status status =
-        calibration_shipped(&program->arena, &program->tables.calibration, &program->diagnostics);
+    enum status status = check_usage(program);
+    if (status == STATUS_OK)
+        status = calibration_shipped(&program->arena, &program->tables.calibration,
+                                     &program->diagnostics);
     if (status == STATUS_OK)
         status = gather(program, gathering);
     if (status == STATUS_OK)

@@ -15,6 +15,7 @@ static const double synchrony_decay_seconds = SECONDS_PER_DAY;
 /** Streams whose chunks are this much together have no steady mean within a chunk's life. */
 static const double synchrony_low = 0.3;
 static const size_t looks_min = 10;
+enum { NOTE_COLUMNS = 79 };
 static const double blocks_min = 20;
 
 /** Chunk lives after which what was stored tells the rate: since the start, and in a window. */
@@ -138,15 +139,17 @@ static void note_load(const struct measurement *measurement, struct text *notes)
 /** One line of the figures that were learnt (as bounds or in full), or that were not. */
 static void note_figures(const struct measurement *measurement, const char *title, bool known,
                          bool bound, struct text *notes) {
-    size_t count, told = 0;
+    size_t count, column = 0;
     const char *const *names = measurement_figure_names(measurement->input.model, &count);
     for (size_t i = 0; i < count; i++) {
         if (!isnan(measurement->figure[i]) != known || measurement->at_least[i] != bound)
             continue;
-        text_print(notes, "%s%s", told == 0 ? title : told % 3 == 0 ? ",\n    " : ", ", names[i]);
-        told++;
+        bool first = column == 0, full = column + strlen(names[i]) + 3 > NOTE_COLUMNS;
+        column = first ? strlen(title) : full ? 4 : column + 2;
+        text_print(notes, "%s%s", first ? title : full ? ",\n    " : ", ", names[i]);
+        column += strlen(names[i]);
     }
-    if (told > 0)
+    if (column > 0)
         text_add(notes, "\n");
 }
 

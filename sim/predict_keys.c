@@ -138,6 +138,26 @@ const char *predict_key_expected(const struct predict_key *key) {
     return texts[key->kind];
 }
 
+char *predict_key_print(const struct predict_key *key, double value, char *buffer, size_t size) {
+    char bytes[32];
+    switch (key->kind) {
+    case PREDICT_BYTES:
+        return units_print_bytes(buffer, size, value);
+    case PREDICT_DURATION:
+        return units_print_duration(buffer, size, value);
+    case PREDICT_ENCODING:
+        snprintf(buffer, size, "%s", loki_encoding_name((enum loki_encoding)value));
+        return buffer;
+    case PREDICT_NUMBER:
+        break;
+    }
+    if (strcmp(key->name, "bytes_per_second") == 0)
+        snprintf(buffer, size, "%s/s", units_print_bytes(bytes, sizeof bytes, value));
+    else
+        snprintf(buffer, size, value < 1000 ? "%.3g" : "%.0f", value);
+    return buffer;
+}
+
 const char *predict_model_name(enum predict_model model) {
     return tables[model].model;
 }

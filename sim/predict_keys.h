@@ -71,6 +71,9 @@ bool predict_key_parse(const struct predict_key *key, const char *text, double *
 /** What predict_key_parse() takes: "a number". */
 const char *predict_key_expected(const struct predict_key *key);
 
+/** A value for people: `58.6 KiB/s`, `2h`, `gzip`. Returns `buffer`. */
+char *predict_key_print(const struct predict_key *key, double value, char *buffer, size_t size);
+
 /** Defaults, then `settings`; see predict(). */
 enum status predict_input_read(enum predict_model model, const struct scenario_override *settings,
                                size_t count, struct predict_input *input,
