@@ -1,5 +1,6 @@
 #include "sim/base/units.h"
 #include "sim/fit_loki.h"
+#include "sim/fit_special.h"
 #include "sim/predict.h"
 
 #include <math.h>
@@ -60,23 +61,33 @@ static void write_spread(const char *name, const double *residual, size_t count,
                100 * spread.median, 100 * spread.greatest, spread.count);
 }
 
-/** Runs with queries or GOMEMLIMIT, whose own coefficients rest on them: not left out. */
+/** What a run with queries or GOMEMLIMIT took, and the start after it where there was one. The
+ *  model's start follows a kill at the fullest moment; the run was killed where it ended. */
+static void write_special_run(const struct loki_model *model, const struct loki_run *run,
+                              struct text *markdown) {
+    struct loki_need real, clock;
+    loki_run_predict(model, run, &real);
+    loki_run_predict_clock(model, run, &clock);
+    if (!loki_run_is_plain(run)) {
+        fit_special_row(markdown, run->name, "peak memory", FIT_SPECIAL_BYTES,
+                        run->memory_peak_bytes, loki_run_peak_bytes(model, run));
+        fit_special_row(markdown, run->name, "CPU, dilated", FIT_SPECIAL_CORES,
+                        run->clock_cpu_cores, clock.cpu_cores);
+    }
+    if (run->restart_seconds > 0) {
+        fit_special_row(markdown, run->name, "peak memory of a replay, killed at its fullest",
+                        FIT_SPECIAL_BYTES, run->restart_memory_peak_bytes,
+                        real.replay_memory_peak_bytes);
+        fit_special_row(markdown, run->name, "replay, killed at its fullest", FIT_SPECIAL_SECONDS,
+                        run->restart_seconds, real.replay_seconds);
+    }
+}
+
 static void write_special(const struct loki_model *model, const struct loki_runs *runs,
                           struct text *markdown) {
-    text_add(markdown,
-             "\nRuns that coefficients of their own rest on, predicted by the full fit:\n\n"
-             "| run | peak | predicted | error |\n|---|--:|--:|--:|\n");
-    for (size_t i = 0; i < runs->count; i++) {
-        const struct loki_run *run = &runs->rows[i];
-        if (loki_run_is_plain(run))
-            continue;
-        double predicted = loki_run_peak_bytes(model, run);
-        text_print(markdown, "| %s |", run->name);
-        write_bytes(markdown, run->memory_peak_bytes);
-        write_bytes(markdown, predicted);
-        write_error(markdown, log(run->memory_peak_bytes / predicted));
-        text_add(markdown, "\n");
-    }
+    fit_special_begin(markdown);
+    for (size_t i = 0; i < runs->count; i++)
+        write_special_run(model, &runs->rows[i], markdown);
 }
 
 /** Left-out figures, and how many of them lie within their 90 % interval. */

@@ -2,6 +2,7 @@
 
 #include "models/tempo_coefficients.h"
 #include "sim/calibrate.h"
+#include "sim/fit_special.h"
 #include "sim/fit_tempo_parts.h"
 #include "sim/tempo_runs.h"
 
@@ -223,11 +224,41 @@ static void write_spread(const char *name, const double *residual, size_t count,
                spread.greatest);
 }
 
+/** What a run with searches or GOMEMLIMIT took, and the start after it where there was one. */
+static void write_special_run(const struct tempo_model *model, const struct tempo_run *run,
+                              struct text *markdown) {
+    struct tempo_load quiet = run->load;
+    struct tempo_need need;
+    /* Searches are not dilated: they are added to the load's CPU on the machine's own clock. */
+    quiet.queries_per_second /= run->time_dilation;
+    tempo_predict(model, &run->settings, &run->load, 1, &need);
+    fit_special_row(markdown, run->name, "peak memory", FIT_SPECIAL_BYTES, run->memory_peak_bytes,
+                    need.memory_peak_bytes);
+    if (run->ready_seconds > 0) {
+        fit_special_row(markdown, run->name, "peak memory of the start", FIT_SPECIAL_BYTES,
+                        run->ready_memory_peak_bytes, need.replay_memory_peak_bytes);
+        fit_special_row(markdown, run->name, "start", FIT_SPECIAL_SECONDS, run->ready_seconds,
+                        need.replay_seconds);
+    }
+    tempo_predict(model, &run->settings, &quiet, 1, &need);
+    fit_special_row(markdown, run->name, "CPU, dilated", FIT_SPECIAL_CORES, run->cpu_cores_dilated,
+                    run->time_dilation * need.cpu_cores);
+}
+
+static void write_special(const struct tempo_model *model, const struct tempo_runs *runs,
+                          struct text *markdown) {
+    fit_special_begin(markdown);
+    for (size_t i = 0; i < runs->count; i++)
+        if (runs->runs[i].load.traces_per_second > 0 && !tempo_run_is_plain(&runs->runs[i]))
+            write_special_run(model, &runs->runs[i], markdown);
+}
+
 enum status fit_tempo_fidelity(struct arena *arena, struct text *markdown,
                                struct diagnostics *diagnostics) {
     struct fit_tempo_left_out out;
+    struct tempo_model model;
     struct tempo_runs runs;
-    enum status status = fit_tempo_leave_out(arena, &out, diagnostics);
+    enum status status = fit_all(arena, &model, &out, diagnostics);
     if (status == STATUS_OK)
         status = tempo_runs_read(arena, &runs, diagnostics);
     if (status != STATUS_OK)
@@ -242,5 +273,6 @@ enum status fit_tempo_fidelity(struct arena *arena, struct text *markdown,
     write_spread("CPU", out.cpu, out.count, markdown);
     write_spread("WAL on disk", out.wal_peak, out.count, markdown);
     write_spread("Stored bytes", out.block_bytes, out.count, markdown);
+    write_special(&model, &runs, markdown);
     return STATUS_OK;
 }

@@ -296,6 +296,8 @@ static void the_fidelity_table_names_every_run(void **state) {
         assert_non_null(strstr(text.data, fit->runs.rows[i].name));
     assert_non_null(strstr(text.data, "rate × chunk age"));
     assert_non_null(strstr(text.data, "v02_20tps"));
+    assert_non_null(strstr(text.data, "| c10_60k_500_query | CPU, dilated | 0.521 cores |"));
+    assert_non_null(strstr(text.data, "| c12_250k_5000_restart | peak memory of a replay"));
     text_fini(&text);
 }
 
