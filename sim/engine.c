@@ -2,7 +2,6 @@
 
 #include "sim/base/random.h"
 #include "sim/base/units.h"
-#include "sim/base/vecmath.h"
 #include "sim/engine_plan.h"
 #include "sim/engine_step.h"
 
@@ -63,19 +62,6 @@ static void worker_fini(struct engine_worker *worker) {
     arena_fini(&worker->arena);
 }
 
-static void keep_high(const struct engine_block *block, float high[ENGINE_SERIES_COUNT][LANES]) {
-    for (size_t i = 0; i < LANES; i++) {
-        high[ENGINE_SERIES_LOKI_MEMORY_GIB][i] =
-            vec_max(high[ENGINE_SERIES_LOKI_MEMORY_GIB][i], block->loki.process.resident[i] / 1024);
-        high[ENGINE_SERIES_TEMPO_MEMORY_GIB][i] = vec_max(high[ENGINE_SERIES_TEMPO_MEMORY_GIB][i],
-                                                          block->tempo.process.resident[i] / 1024);
-        high[ENGINE_SERIES_LOKI_DISK_GIB][i] =
-            vec_max(high[ENGINE_SERIES_LOKI_DISK_GIB][i], block->loki.process.disk[i]);
-        high[ENGINE_SERIES_TEMPO_DISK_GIB][i] =
-            vec_max(high[ENGINE_SERIES_TEMPO_DISK_GIB][i], block->tempo.process.disk[i]);
-    }
-}
-
 /** At the end of an interval the highest values become a point of the bands. */
 static void write_point(struct engine_samples *samples, size_t point, uint64_t first, size_t lanes,
                         float high[ENGINE_SERIES_COUNT][LANES]) {
@@ -111,7 +97,7 @@ static void run_block(struct engine_job *job, struct engine_worker *worker, uint
                               step, step + 1 == workload->steps);
             if (!series)
                 continue;
-            keep_high(&worker->blocks[p], worker->high[p]);
+            engine_block_high(&worker->blocks[p], worker->high[p]);
             if (last)
                 write_point(&job->samples[p], step / job->interval_steps, first, lanes,
                             worker->high[p]);

@@ -1,4 +1,4 @@
-/* The retention window: once a bucket what the volume holds. */
+/* The retention window: once a bucket what the volume holds. And what the bands show. */
 #include "sim/base/vecmath.h"
 #include "sim/engine_step.h"
 #include "sim/simd.h"
@@ -86,4 +86,20 @@ SIMD_CLONES void engine_tempo_disk(const struct engine_plan *restrict plan,
         const float over = vec_max(disk - k.usable_gib, inodes - k.usable_inodes);
         keep(disk, inodes, over > 0.0f ? bucket_steps : 0.0f, s, i);
     }
+}
+
+SIMD_CLONES static void keep_high(const float *restrict memory_mib, const float *restrict disk_gib,
+                                  float *restrict memory_high, float *restrict disk_high) {
+#pragma omp simd
+    for (size_t i = 0; i < LANES; i++) {
+        memory_high[i] = vec_max(memory_high[i], memory_mib[i] * (1.0f / 1024.0f));
+        disk_high[i] = vec_max(disk_high[i], disk_gib[i]);
+    }
+}
+
+void engine_block_high(const struct engine_block *block, float high[ENGINE_SERIES_COUNT][LANES]) {
+    keep_high(block->loki.process.resident, block->loki.process.disk,
+              high[ENGINE_SERIES_LOKI_MEMORY_GIB], high[ENGINE_SERIES_LOKI_DISK_GIB]);
+    keep_high(block->tempo.process.resident, block->tempo.process.disk,
+              high[ENGINE_SERIES_TEMPO_MEMORY_GIB], high[ENGINE_SERIES_TEMPO_DISK_GIB]);
 }

@@ -64,6 +64,7 @@ struct engine_process {
     float window_sum[LANES], retained_sum[LANES]; /**< of the windows below */
     struct engine_window window;   /**< served load: over a chunk's life, or a block's */
     struct engine_window retained; /**< buckets of served load over the retention, in scale-steps */
+    float quiet_least;             /**< the least of quiet_scale, or a little less */
     bool pressed[GROUPS]; /**< some lane is down, has a backlog or was not given what it wanted */
 };
 
@@ -89,7 +90,7 @@ struct engine_node_state {
     float low[LANES];                         /**< its lowest after the first day */
     float charged[LANES];                     /**< surplus that is billed */
     float exhausted[LANES];
-    bool slowed[GROUPS]; /**< some lane was not given what it wanted */
+    bool slowed; /**< some lane may not have been given what it wanted */
 };
 
 struct engine_block {
@@ -129,6 +130,9 @@ void engine_loki_disk(const struct engine_plan *plan, const struct engine_draws 
                       struct engine_loki_state *state);
 void engine_tempo_disk(const struct engine_plan *plan, const struct engine_draws *draws,
                        size_t step, struct engine_tempo_state *state);
+
+/** Raise `high` to where the bands' quantities stand after a step. */
+void engine_block_high(const struct engine_block *block, float high[ENGINE_SERIES_COUNT][LANES]);
 
 /** Write the block's metrics of its first `lanes` lanes to samples->metric[...][first ...]; `load`
  *  stands at the horizon's end. */

@@ -208,7 +208,8 @@ static inline __attribute__((always_inline)) void
 combine_lanes(bool own, float shape, const float *restrict noise,
               struct workload_block *restrict block) {
     const float trace_share = (float)WORKLOAD_INCIDENT_TRACE_SHARE;
-#pragma omp simd
+    float log_most = 0, trace_most = 0;
+#pragma omp simd reduction(max : log_most, trace_most)
     for (size_t lane = 0; lane < WORKLOAD_LANES; lane++) {
         const float base = shape * noise[lane], excess = block->log_excess[lane];
         float logs = base * (1.0f + excess), traces = base * (1.0f + trace_share * excess);
@@ -222,7 +223,11 @@ combine_lanes(bool own, float shape, const float *restrict noise,
         block->trace_sum[lane] += traces;
         block->log_peak[lane] = vec_max(block->log_peak[lane], logs);
         block->trace_peak[lane] = vec_max(block->trace_peak[lane], traces);
+        log_most = vec_max(log_most, logs);
+        trace_most = vec_max(trace_most, traces);
     }
+    block->log_most = log_most;
+    block->trace_most = trace_most;
 }
 
 SIMD_CLONES static void combine(bool own, float shape, const float *restrict noise,

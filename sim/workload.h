@@ -83,6 +83,7 @@ struct workload_block {
     /** Of the lanes' own loads, when they have such. */
     float own_log[WORKLOAD_LANES], own_trace[WORKLOAD_LANES], own_growth[WORKLOAD_LANES];
     float own_sigma[WORKLOAD_LANES], own_shift[WORKLOAD_LANES];
+    float log_most, trace_most; /**< highest factor of all lanes in the step */
     uint64_t first_replica;
     size_t next_edge, edge_count, edge_capacity;
     struct workload_edge *edges; /**< sorted by step; owned */

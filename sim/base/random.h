@@ -42,14 +42,16 @@ static inline struct random_words random_words(uint64_t seed, uint64_t replica, 
 }
 
 /** The words of `count` replicas from `first` on: word k of replica first + i is
- *  words[k * count + i]. */
+ *  words[k * count + i]. The replicas' numbers share their upper 32 bits. */
 static inline __attribute__((always_inline)) void random_words_each(uint64_t seed, uint64_t first,
                                                                     size_t count, uint32_t stream,
                                                                     uint32_t index,
                                                                     uint32_t *restrict words) {
+    const uint64_t upper = first & 0xFFFFFFFF00000000u;
 #pragma omp simd
     for (size_t i = 0; i < count; i++) {
-        const struct random_words drawn = random_words(seed, first + i, stream, index);
+        const uint64_t replica = upper | ((uint32_t)first + (uint32_t)i);
+        const struct random_words drawn = random_words(seed, replica, stream, index);
         words[i] = drawn.word[0];
         words[count + i] = drawn.word[1];
         words[2 * count + i] = drawn.word[2];

@@ -270,7 +270,7 @@ static void run_block(struct fixture_run *run, bool always, struct engine_block 
     for (size_t step = 0; step < run->workload.steps; step++) {
         for (size_t group = 0; group < GROUPS && always; group++)
             block->loki.process.pressed[group] = block->tempo.process.pressed[group] =
-                block->nodes[0].slowed[group] = true;
+                block->nodes[0].slowed = true;
         workload_block_step(&run->workload, step, load);
         engine_block_step(block, load, &draws, 1, step, step + 1 == run->workload.steps);
     }
