@@ -105,7 +105,7 @@ struct sample_report {
 
     struct sample_field fields[SAMPLE_FIELDS_SHOWN];
     size_t field_count, id_count;
-    uint64_t field_lines; /**< lines that were looked at for fields */
+    uint64_t field_lines;                 /**< lines that were looked at for fields */
     double ids_save[LOKI_ENCODING_COUNT]; /**< all ids dropped together */
 };
 
