@@ -52,8 +52,8 @@ static const char *basis_of(struct content *content, enum predict_model model) {
     const struct calibrate_user_use *use = &content->report->result->calibration;
     if (use->points[model] <= 0)
         return measured;
-    return content_print(content, "your %.0f point%s, and %s%s", use->points[model],
-                         use->points[model] > 1 ? "s" : "", measured,
+    return content_print(content, "%s, updated by your %.0f point%s%s", measured,
+                         use->points[model], use->points[model] > 1 ? "s" : "",
                          use->beyond[model] ? "; widened beyond their range" : "");
 }
 

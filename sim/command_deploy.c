@@ -121,6 +121,7 @@ static struct deploy_options options_of(struct program *program) {
                                                .interrupted = is_interrupted},
                                    .charts_folder = cli->charts_folder,
                                    .timeout_seconds = cli->timeout_seconds,
+                                   .width = program_terminal_width(),
                                    .dry_run = cli->dry_run,
                                    .delete_data = cli->delete_data,
                                    .say = say,

@@ -50,10 +50,20 @@ static struct plan demand_plan(const struct planner_input *input,
     return plan;
 }
 
-static double quantile(const struct sizer *sizer, const float *values, double p) {
+/** Sort `values` into the sizer's scratch, for quantile(). */
+static void sort(const struct sizer *sizer, const float *values) {
     memcpy(sizer->sorted, values, sizer->replicas * sizeof *values);
     stats_sort(sizer->sorted, sizer->replicas);
+}
+
+/** Of what was sorted last. */
+static double sorted_quantile(const struct sizer *sizer, double p) {
     return stats_quantile(sizer->sorted, sizer->replicas, p);
+}
+
+static double quantile(const struct sizer *sizer, const float *values, double p) {
+    sort(sizer, values);
+    return sorted_quantile(sizer, p);
 }
 
 static double up_to(double value, double step) {
@@ -95,13 +105,10 @@ static double least_volume(const struct sizer *sizer, double need_bytes, double 
     return steps * step;
 }
 
-/** A volume that fills in no more than `allowed` of the runs, and in which it does. */
-static bool size_volume(const struct sizer *sizer, double allowed, struct planner_variant *variant,
+/** A volume of `bytes`, and in which runs it fills. */
+static bool fill_volume(const struct sizer *sizer, double bytes, struct planner_variant *variant,
                         size_t index) {
     const struct planner_need *need = &variant->need;
-    const double bytes =
-        least_volume(sizer, quantile(sizer, need->disk_peak_gib, 1 - allowed) * GIB,
-                     quantile(sizer, need->inodes_peak, 1 - allowed));
     const struct volume volume = volume_of(bytes);
     const float usable_gib = (float)(volume_usable_bytes(&volume) / GIB);
     const float inodes = (float)volume_inodes(&volume);
@@ -118,12 +125,29 @@ static bool size_volume(const struct sizer *sizer, double allowed, struct planne
     return true;
 }
 
+/** Volumes that fill in no more than a half, and a twentieth, of the runs that the target allows.
+ */
+static bool size_volumes(const struct sizer *sizer, struct planner_variant *variant) {
+    const double allowed[PLANNER_VOLUMES] = {sizer->full_share / 2, sizer->full_share / 20};
+    double gib[PLANNER_VOLUMES];
+    bool fine = true;
+    sort(sizer, variant->need.disk_peak_gib);
+    for (size_t v = 0; v < PLANNER_VOLUMES; v++)
+        gib[v] = sorted_quantile(sizer, 1 - allowed[v]);
+    sort(sizer, variant->need.inodes_peak);
+    for (size_t v = 0; v < PLANNER_VOLUMES && fine; v++)
+        fine = fill_volume(
+            sizer, least_volume(sizer, gib[v] * GIB, sorted_quantile(sizer, 1 - allowed[v])),
+            variant, v);
+    return fine;
+}
+
 static void size_limits(const struct sizer *sizer, const struct planner_store *store,
                         struct planner_variant *variant) {
     const double written = sizer->input->as_written->resources[store->component].limit_bytes;
-    const float *peak = variant->need.free_peak_mib;
-    const double safe = quantile(sizer, peak, 1 - sizer->kill_share / 4) * MIB;
-    const double safer = quantile(sizer, peak, 1 - sizer->kill_share / 20) * MIB;
+    sort(sizer, variant->need.free_peak_mib);
+    const double safe = sorted_quantile(sizer, 1 - sizer->kill_share / 4) * MIB;
+    const double safer = sorted_quantile(sizer, 1 - sizer->kill_share / 20) * MIB;
     for (size_t g = 0; g < store->goal_count; g++) {
         const double goal = store->goals[g];
         double *limits = variant->limit_bytes[g];
@@ -166,12 +190,10 @@ static bool size_variant(const struct sizer *sizer, const struct planner_store *
                          struct planner_variant *variant) {
     size_limits(sizer, store, variant);
     size_requests(sizer, store->component, variant);
-    for (size_t v = 0; v < PLANNER_VOLUMES; v++) {
-        if (!size_volume(sizer, v == 0 ? sizer->full_share / 2 : sizer->full_share / 20, variant,
-                         v))
-            return false;
+    if (!size_volumes(sizer, variant))
+        return false;
+    for (size_t v = 0; v < PLANNER_VOLUMES; v++)
         variant->kept[v] = holds_retention(sizer, store, variant->full_count[v]);
-    }
     return true;
 }
 

@@ -127,26 +127,6 @@ static const struct scenario_field *find_loosely(const char *key_path) {
 
 enum { EXPLAIN_COLUMNS = 100 };
 
-/** Add a sentence in lines that fit, all but the first indented like the first one's start. */
-static void add_wrapped(struct text *text, const char *words, size_t indent) {
-    size_t column = indent;
-    while (*words) {
-        size_t length = strcspn(words, " ");
-        if (column > indent && column + 1 + length > EXPLAIN_COLUMNS) {
-            text_add(text, "\n");
-            text_repeat(text, ' ', indent);
-            column = indent;
-        } else if (column > indent) {
-            text_add(text, " ");
-            column++;
-        }
-        text_add_bytes(text, words, length);
-        column += length;
-        words += length + strspn(words + length, " ");
-    }
-    text_add(text, "\n");
-}
-
 static void explain_value(struct text *text, const struct scenario_field *field) {
     char buffer[192];
     text_print(text, "  type     %s\n", scenario_docs_type(field, buffer, sizeof buffer));
@@ -171,7 +151,7 @@ static void explain_keys(struct text *text, const struct scenario_field *section
     for (size_t i = 0; i < count; i++)
         if (scenario_schema_is_child(&fields[i], parent)) {
             text_print(text, "  %-28s ", scenario_schema_key(&fields[i]));
-            add_wrapped(text, fields[i].doc, 31);
+            text_add_wrapped(text, fields[i].doc, 31, EXPLAIN_COLUMNS);
         }
 }
 
@@ -205,7 +185,7 @@ bool scenario_explain(const char *key_path, struct text *text) {
         return false;
     }
     text_print(text, "%s\n  ", field->path);
-    add_wrapped(text, field->doc, 2);
+    text_add_wrapped(text, field->doc, 2, EXPLAIN_COLUMNS);
     text_add(text, "\n");
     if (field->type == SCENARIO_SECTION) {
         explain_keys(text, field);

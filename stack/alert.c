@@ -163,7 +163,7 @@ static void add_volumes(struct builder *builder) {
     const struct plan *plan = &builder->outcome->plan;
     add_volume(builder, COMPONENT_LOKI, &loki, OWN_LOGS_FLUSHED("total_comp", "24h") " * %.4f",
                plan->loki_retention_seconds);
-    add_volume(builder, COMPONENT_TEMPO, &tempo, OWN_LOGS_STORED("bytes", "24h") " * %.4f",
+    add_volume(builder, COMPONENT_TEMPO, &tempo, OWN_LOGS_STORED_BYTES("24h") " * %.4f",
                plan->tempo_retention_seconds);
 }
 

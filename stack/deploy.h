@@ -41,6 +41,7 @@ struct deploy_options {
     const char *charts_folder; /**< holds NAME or NAME-VERSION.tgz; NULL: the repositories */
     double timeout_seconds;    /**< of one release; 0: DEPLOY_TIMEOUT_SECONDS */
     double look_seconds;       /**< 0: DEPLOY_LOOK_SECONDS */
+    unsigned width;            /**< columns of the overview; 0: 100 */
     bool dry_run;
     bool delete_data; /**< with deploy_uninstall(): volumes and the secret too */
     /** `line` has no newline at its end. NULL: nothing is said. */

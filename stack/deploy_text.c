@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH = 96, LABEL = 12 };
+enum { WIDTH = 100, LABEL = 12, RELEASE = 37 };
 
 static const struct {
     const char *step, *json;
@@ -33,32 +33,18 @@ void deploy_say_step(const struct deployment *deployment, const char *name,
     char time[32];
     deploy_print_seconds(time, sizeof time, seconds);
     bool took = outcome != DEPLOY_KEPT && outcome != DEPLOY_WAITING && outcome != DEPLOY_UNCHANGED;
-    deploy_say(deployment, DEPLOY_LINE_DONE, took ? "  %-38s %-12s %10s" : "  %-38s %s", name,
+    deploy_say(deployment, DEPLOY_LINE_DONE, took ? "  %-42s %-12s %10s" : "  %-42s %s", name,
                outcomes[outcome].step, time);
 }
 
-/** Add words, broken at WIDTH, the lines after the first indented by `indent`. */
-static void add_wrapped(struct text *text, const char *words, size_t column, size_t indent) {
-    while (*words) {
-        size_t length = strcspn(words, " \n");
-        if (column > indent && column + 1 + length > WIDTH) {
-            text_add(text, "\n");
-            text_repeat(text, ' ', indent);
-            column = indent;
-        } else if (column > indent) {
-            text_add(text, " ");
-            column++;
-        }
-        text_add_bytes(text, words, length);
-        column += length;
-        words += length + (words[length] != '\0');
-    }
-    text_add(text, "\n");
+static size_t width_of(const struct deployment *deployment) {
+    return deployment->options.width > 0 ? deployment->options.width : WIDTH;
 }
 
-static void add_fact(struct text *text, const char *label, const char *fact) {
+static void add_fact(const struct deployment *deployment, struct text *text, const char *label,
+                     const char *fact) {
     text_print(text, "%-*s", LABEL, label);
-    add_wrapped(text, fact, LABEL, LABEL);
+    text_add_wrapped(text, fact, LABEL, width_of(deployment));
 }
 
 static void print_volume(const struct deploy_item *item, char *buffer, size_t size) {
@@ -74,7 +60,7 @@ static void print_volume(const struct deploy_item *item, char *buffer, size_t si
                  units_print_quantity(there, sizeof there, volume->claimed_bytes));
 }
 
-static void add_item(struct text *text, const struct deploy_item *item) {
+static void add_item(struct text *text, const struct deploy_item *item, size_t width) {
     char volume[80], state[1024];
     print_volume(item, volume, sizeof volume);
     const char *between = volume[0] ? "; " : "";
@@ -87,17 +73,17 @@ static void add_item(struct text *text, const struct deploy_item *item) {
     else
         snprintf(state, sizeof state, "%s%sagain: it is %s", volume, between, item->found.status);
     text_print(text, "  %-24s %-9s ", item->release->name, item->release->pin.version);
-    add_wrapped(text, state, 37, 37);
+    text_add_wrapped(text, state, RELEASE, width);
 }
 
 static void add_cluster(const struct deployment *deployment, struct text *text) {
     char line[512];
     snprintf(line, sizeof line, "%s at %s, Kubernetes %s", deployment->cluster.context,
              deployment->cluster.server, deployment->server_version);
-    add_fact(text, "Cluster", line);
+    add_fact(deployment, text, "Cluster", line);
     snprintf(line, sizeof line, "%s%s", deployment->cluster.name_space,
              deployment->namespace_exists ? "" : ", new");
-    add_fact(text, "Namespace", line);
+    add_fact(deployment, text, "Namespace", line);
 }
 
 void deploy_overview(const struct deployment *deployment, struct text *text) {
@@ -105,47 +91,47 @@ void deploy_overview(const struct deployment *deployment, struct text *text) {
     add_cluster(deployment, text);
     snprintf(line, sizeof line, "helm %s, kubectl %s", deployment->helm_version,
              deployment->kubectl_version);
-    add_fact(text, "Tools", line);
+    add_fact(deployment, text, "Tools", line);
     plan_print_nodes(deployment->plan, nodes, sizeof nodes);
     if (strstr(deployment->label, nodes))
         snprintf(line, sizeof line, "%s", deployment->label);
     else
         snprintf(line, sizeof line, "%s, for %s", deployment->label, nodes);
-    add_fact(text, "Plan", line);
+    add_fact(deployment, text, "Plan", line);
     snprintf(line, sizeof line, "%s: it fits; %s", deployment->nodes_text, deployment->room_text);
-    add_fact(text, "Nodes", line);
-    add_fact(text, "Storage",
+    add_fact(deployment, text, "Nodes", line);
+    add_fact(deployment, text, "Storage",
              deployment->storage_class_exists ? "StorageClass " STACK_STORAGE_CLASS
                                                 " is there and is kept"
                                               : "StorageClass " STACK_STORAGE_CLASS ", new");
-    add_fact(text, "Secret",
+    add_fact(deployment, text, "Secret",
              deployment->secret_exists ? STACK_ADMIN_SECRET " is there and is kept"
                                        : STACK_ADMIN_SECRET ", new, with a random password");
     text_add(text, "Releases\n");
     for (size_t i = 0; i < deployment->releases.count; i++)
-        add_item(text, &deployment->items[i]);
+        add_item(text, &deployment->items[i], width_of(deployment));
     if (deployment->replaced.name[0])
         text_print(text, "  %-24s %-9s goes: both agents would send every line twice\n",
                    deployment->replaced.name, deployment->replaced.version);
     for (size_t i = 0; i < deployment->warning_count; i++)
-        add_fact(text, "Warning", deployment->warnings[i]);
+        add_fact(deployment, text, "Warning", deployment->warnings[i]);
 }
 
 void deploy_removals_overview(const struct deployment *deployment, struct text *text) {
     char line[512];
     snprintf(line, sizeof line, "%s at %s", deployment->cluster.context,
              deployment->cluster.server);
-    add_fact(text, "Cluster", line);
-    add_fact(text, "Namespace", deployment->cluster.name_space);
+    add_fact(deployment, text, "Cluster", line);
+    add_fact(deployment, text, "Namespace", deployment->cluster.name_space);
     text_add(text, deployment->removal_count > 0 ? "To remove\n" : "To remove   nothing of ours\n");
     for (size_t i = 0; i < deployment->removal_count; i++)
         text_print(text, "  %s %s\n", deployment->removals[i].kind, deployment->removals[i].name);
-    add_fact(text, "Stays",
+    add_fact(deployment, text, "Stays",
              deployment->options.delete_data
                  ? "the namespace and the StorageClass; the data is gone for good"
                  : "volumes, Grafana's secret, the namespace, the StorageClass");
     for (size_t i = 0; i < deployment->warning_count; i++)
-        add_fact(text, "Warning", deployment->warnings[i]);
+        add_fact(deployment, text, "Warning", deployment->warnings[i]);
 }
 
 static void add_command(struct text *text, const struct deployment *deployment,

@@ -1,97 +1,39 @@
 #include "stack/helm.h"
 
+#include "stack/cluster_tool.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/** Rolling back takes a while; helm has the time before it is asked more firmly. */
-static const double rollback_grace_seconds = 120;
-static const double question_seconds = 120;
-
 const char helm_needed[] = "version 3.13 or newer is needed: https://helm.sh/docs/intro/install";
 
+/* Rolling back takes a while: helm has the time before it is asked more firmly. */
+static const struct cluster_tool helm = {.name = "helm",
+                                         .context_option = "--kube-context",
+                                         .needed = helm_needed,
+                                         .timeout_seconds = 120,
+                                         .interrupt_grace_seconds = 120};
+
 bool helm_words(const struct cluster *cluster, const char *const *words, const char **all) {
-    size_t count = 0;
-    all[count++] = "helm";
-    if (cluster->kubeconfig) {
-        all[count++] = "--kubeconfig";
-        all[count++] = cluster->kubeconfig;
-    }
-    if (cluster->context) {
-        all[count++] = "--kube-context";
-        all[count++] = cluster->context;
-    }
-    for (; *words && count + 1 < HELM_WORDS_MAX; words++)
-        all[count++] = *words;
-    all[count] = NULL;
-    return !*words;
+    return cluster_tool_words(&helm, cluster, words, all);
 }
 
 struct process_options helm_options(const struct cluster *cluster, const char *const *all,
                                     double timeout_seconds) {
-    return (struct process_options){.arguments = all,
-                                    .output_bytes_max = KUBECTL_ANSWER_BYTES,
-                                    .timeout_seconds = timeout_seconds,
-                                    .interrupt_grace_seconds = rollback_grace_seconds,
-                                    .interrupted = cluster->interrupted,
-                                    .context = cluster->interrupted_context,
-                                    .needed_hint = helm_needed};
-}
-
-static enum status too_many(struct diagnostics *diagnostics) {
-    return diagnostics_add(diagnostics, STATUS_INTERNAL, NULL, 0, 0,
-                           "a helm command has more than %d words", HELM_WORDS_MAX);
+    return cluster_tool_options(&helm, cluster, all, timeout_seconds);
 }
 
 enum status helm_run(const struct cluster *cluster, const char *const *words,
                      double timeout_seconds, struct process_result *result,
                      struct diagnostics *diagnostics) {
-    const char *all[HELM_WORDS_MAX];
-    *result = (struct process_result){.exit_status = -1};
-    if (!helm_words(cluster, words, all))
-        return too_many(diagnostics);
-    const struct process_options options = helm_options(cluster, all, timeout_seconds);
-    return process_run(&options, result, diagnostics);
-}
-
-static enum status helm_do(const struct cluster *cluster, const char *const *words,
-                           const char *what, struct process_result *result,
-                           struct diagnostics *diagnostics) {
-    const char *all[HELM_WORDS_MAX];
-    enum status status = helm_run(cluster, words, question_seconds, result, diagnostics);
-    if (status != STATUS_OK || process_succeeded(result))
-        return status;
-    if (!helm_words(cluster, words, all))
-        return too_many(diagnostics);
-    const struct process_options options = helm_options(cluster, all, question_seconds);
-    return process_complain(&options, result, what, diagnostics);
+    return cluster_tool_run(&helm, cluster, words, NULL, 0, timeout_seconds, result, diagnostics);
 }
 
 enum status helm_json(const struct cluster *cluster, const char *const *words, const char *what,
                       json_t **answer, struct diagnostics *diagnostics) {
-    const char *with_format[HELM_WORDS_MAX];
-    struct process_result result;
-    json_error_t problem;
-    size_t count = 0;
-    *answer = NULL;
-    for (; words[count] && count + 3 < HELM_WORDS_MAX; count++)
-        with_format[count] = words[count];
-    if (words[count])
-        return too_many(diagnostics);
-    with_format[count] = "--output";
-    with_format[count + 1] = "json";
-    with_format[count + 2] = NULL;
-    enum status status = helm_do(cluster, with_format, what, &result, diagnostics);
-    if (status == STATUS_OK && result.out_length > 0) {
-        *answer = json_loadb(result.out, result.out_length, JSON_DECODE_ANY, &problem);
-        if (!*answer)
-            status = diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0,
-                                     "%s: helm answered with something that is not JSON: %s", what,
-                                     problem.text);
-    }
-    process_result_fini(&result);
-    return status;
+    return cluster_tool_json(&helm, cluster, words, what, answer, diagnostics);
 }
 
 bool helm_parse_version(const char *text, int *major, int *minor) {
@@ -118,9 +60,9 @@ static enum status judge_version(const char *version, struct diagnostics *diagno
 enum status helm_version(const struct cluster *cluster, char *version, size_t size,
                          struct diagnostics *diagnostics) {
     struct process_result result;
-    enum status status =
-        helm_do(cluster, (const char *const[]){"version", "--template", "{{.Version}}", NULL},
-                "asking helm for its version", &result, diagnostics);
+    enum status status = cluster_tool_do(
+        &helm, cluster, (const char *const[]){"version", "--template", "{{.Version}}", NULL},
+        "asking helm for its version", &result, diagnostics);
     if (status == STATUS_OK) {
         const char *text = result.out + strspn(result.out, " \t\r\nv");
         snprintf(version, size, "%.*s", (int)strcspn(text, " \t\r\n"), text);

@@ -25,7 +25,7 @@
 /** What to say when helm is missing. */
 extern const char helm_needed[];
 
-#define HELM_WORDS_MAX 40
+#define HELM_WORDS_MAX KUBECTL_WORDS_MAX
 
 /** A release as `helm list` shows it. */
 struct helm_release {

@@ -1,5 +1,7 @@
 #include "stack/kubectl.h"
 
+#include "stack/cluster_tool.h"
+
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,95 +28,29 @@ bool kubectl_context_is_valid(const char *name) {
     return true;
 }
 
+static const struct cluster_tool kubectl = {.name = "kubectl",
+                                            .context_option = "--context",
+                                            .needed = kubectl_needed,
+                                            .timeout_seconds = KUBECTL_TIMEOUT_SECONDS};
+
 bool kubectl_words(const struct cluster *cluster, const char *const *words, const char **all) {
-    size_t count = 0;
-    all[count++] = "kubectl";
-    if (cluster->kubeconfig) {
-        all[count++] = "--kubeconfig";
-        all[count++] = cluster->kubeconfig;
-    }
-    if (cluster->context) {
-        all[count++] = "--context";
-        all[count++] = cluster->context;
-    }
-    for (; *words && count + 1 < KUBECTL_WORDS_MAX; words++)
-        all[count++] = *words;
-    all[count] = NULL;
-    return !*words;
-}
-
-static struct process_options options_of(const struct cluster *cluster, const char *const *all,
-                                         const char *input, size_t input_length) {
-    return (struct process_options){.arguments = all,
-                                    .input = input,
-                                    .input_length = input_length,
-                                    .output_bytes_max = KUBECTL_ANSWER_BYTES,
-                                    .timeout_seconds = KUBECTL_TIMEOUT_SECONDS,
-                                    .interrupted = cluster->interrupted,
-                                    .context = cluster->interrupted_context,
-                                    .needed_hint = kubectl_needed};
-}
-
-static enum status too_many(struct diagnostics *diagnostics) {
-    return diagnostics_add(diagnostics, STATUS_INTERNAL, NULL, 0, 0,
-                           "a kubectl command has more than %d words", KUBECTL_WORDS_MAX);
+    return cluster_tool_words(&kubectl, cluster, words, all);
 }
 
 enum status kubectl_run(const struct cluster *cluster, const char *const *words, const char *input,
                         size_t input_length, struct process_result *result,
                         struct diagnostics *diagnostics) {
-    const char *all[KUBECTL_WORDS_MAX];
-    *result = (struct process_result){.exit_status = -1};
-    if (!kubectl_words(cluster, words, all))
-        return too_many(diagnostics);
-    const struct process_options options = options_of(cluster, all, input, input_length);
-    return process_run(&options, result, diagnostics);
+    return cluster_tool_run(&kubectl, cluster, words, input, input_length, 0, result, diagnostics);
 }
 
 enum status kubectl_do(const struct cluster *cluster, const char *const *words, const char *what,
                        struct process_result *result, struct diagnostics *diagnostics) {
-    const char *all[KUBECTL_WORDS_MAX];
-    enum status status = kubectl_run(cluster, words, NULL, 0, result, diagnostics);
-    if (status != STATUS_OK || process_succeeded(result))
-        return status;
-    if (!kubectl_words(cluster, words, all))
-        return too_many(diagnostics);
-    const struct process_options options = options_of(cluster, all, NULL, 0);
-    return process_complain(&options, result, what, diagnostics);
-}
-
-static bool is_blank(const char *text) {
-    return text[strspn(text, " \t\r\n")] == '\0';
+    return cluster_tool_do(&kubectl, cluster, words, what, result, diagnostics);
 }
 
 enum status kubectl_json(const struct cluster *cluster, const char *const *words, const char *what,
                          json_t **answer, struct diagnostics *diagnostics) {
-    const char *with_format[KUBECTL_WORDS_MAX];
-    struct process_result result;
-    json_error_t problem;
-    size_t count = 0;
-    *answer = NULL;
-    for (; words[count] && count + 3 < KUBECTL_WORDS_MAX; count++)
-        with_format[count] = words[count];
-    if (words[count])
-        return too_many(diagnostics);
-    with_format[count] = "--output";
-    with_format[count + 1] = "json";
-    with_format[count + 2] = NULL;
-    enum status status = kubectl_do(cluster, with_format, what, &result, diagnostics);
-    if (status == STATUS_OK && result.out_cut > 0)
-        status = diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0,
-                                 "%s: kubectl answered with more than %zu MiB", what,
-                                 KUBECTL_ANSWER_BYTES >> 20);
-    if (status == STATUS_OK && !is_blank(result.out)) {
-        *answer = json_loadb(result.out, result.out_length, 0, &problem);
-        if (!*answer)
-            status = diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0,
-                                     "%s: kubectl answered with something that is not JSON: %s",
-                                     what, problem.text);
-    }
-    process_result_fini(&result);
-    return status;
+    return cluster_tool_json(&kubectl, cluster, words, what, answer, diagnostics);
 }
 
 enum status kubectl_get(const struct cluster *cluster, const char *kind, const char *name,

@@ -37,14 +37,15 @@
     "sum(sum_over_time(" OWN_LOGS_FLUSHES " | logfmt " size " | unwrap bytes(" size ") [" range    \
     "]))"
 
-/** Tempo's new blocks as the compactor takes them up; each passes level 0 once. */
-#define OWN_LOGS_BLOCKS                                                                            \
-    OWN_LOGS_TEMPO " |= `msg=\"compacting block\"` | regexp "                                      \
-                   "`(?i)TotalObjects[:=](?P<traces>\\d+) Size[:=](?P<bytes>\\d+) "                \
-                   "CompactionLevel[:=]0`"
-/** Sum over `range` of what a new block holds: `bytes` or `traces`. */
-#define OWN_LOGS_STORED(what, range)                                                               \
-    "sum(sum_over_time(" OWN_LOGS_BLOCKS " | unwrap " what " [" range "]))"
+/** Tempo's new blocks as the compactor takes them up; each passes level 0 once. One expression a
+ *  figure: a second one would be a label, and each block a series of its own. */
+#define OWN_LOGS_BLOCKS OWN_LOGS_TEMPO " |= `msg=\"compacting block\"` | regexp "
+#define OWN_LOGS_STORED_BYTES(range)                                                               \
+    "sum(sum_over_time(" OWN_LOGS_BLOCKS "`(?i)Size[:=](?P<bytes>\\d+) CompactionLevel[:=]0` | "   \
+    "unwrap bytes [" range "]))"
+#define OWN_LOGS_STORED_TRACES(range)                                                              \
+    "sum(sum_over_time(" OWN_LOGS_BLOCKS "`(?i)TotalObjects[:=](?P<traces>\\d+) "                  \
+    "Size[:=]\\d+ CompactionLevel[:=]0` | unwrap traces [" range "]))"
 
 /** The log agent met Loki's 429, or gave a batch up. */
 #define OWN_LOGS_REFUSED OWN_LOGS_AGENT " |= `error sending batch` |= `status=429`"

@@ -1,7 +1,5 @@
 #include "stack/preflight.h"
 
-#include "sim/base/units.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,22 +43,39 @@ enum status preflight_server(struct deployment *deployment, struct diagnostics *
     return STATUS_OK;
 }
 
-enum status preflight_check(struct deployment *deployment, struct diagnostics *diagnostics) {
-    typedef enum status check(struct deployment * deployment, struct diagnostics * diagnostics);
-    /* Without these the rest would only repeat the same complaint. */
-    static check *const first[] = {preflight_server, preflight_permissions};
-    static check *const rest[] = {preflight_storage, preflight_releases, preflight_volumes,
-                                  preflight_nodes};
+/** A check and what to say while it runs. */
+struct check {
+    enum status (*run)(struct deployment *deployment, struct diagnostics *diagnostics);
+    const char *what;
+};
+
+/** Run all of them; the first status that is not STATUS_OK. */
+static enum status run_checks(struct deployment *deployment, const struct check *checks,
+                              size_t count, bool all, struct diagnostics *diagnostics) {
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < sizeof first / sizeof *first && status == STATUS_OK; i++)
-        status = first[i](deployment, diagnostics);
-    if (status != STATUS_OK)
-        return status;
-    for (size_t i = 0; i < sizeof rest / sizeof *rest && !deploy_interrupted(deployment); i++) {
-        enum status checked = rest[i](deployment, diagnostics);
+    for (size_t i = 0; i < count && (all || status == STATUS_OK); i++) {
+        if (deploy_interrupted(deployment))
+            break;
+        deploy_say(deployment, DEPLOY_LINE_NOW, "%s", checks[i].what);
+        enum status checked = checks[i].run(deployment, diagnostics);
         if (status == STATUS_OK)
             status = checked;
     }
+    return status;
+}
+
+enum status preflight_check(struct deployment *deployment, struct diagnostics *diagnostics) {
+    /* Without these the rest would only repeat the same complaint. */
+    static const struct check first[] = {{preflight_server, "reaching the cluster"},
+                                         {preflight_permissions, "asking what you may do"}};
+    static const struct check rest[] = {{preflight_storage, "looking at storage"},
+                                        {preflight_releases, "looking at releases"},
+                                        {preflight_volumes, "looking at volumes"},
+                                        {preflight_nodes, "looking for room on the nodes"}};
+    enum status status =
+        run_checks(deployment, first, sizeof first / sizeof *first, false, diagnostics);
+    if (status == STATUS_OK)
+        status = run_checks(deployment, rest, sizeof rest / sizeof *rest, true, diagnostics);
     if (status == STATUS_OK)
         status = preflight_charts(deployment, diagnostics);
     if (status == STATUS_OK && deploy_interrupted(deployment))

@@ -74,6 +74,26 @@ void text_repeat(struct text *text, char character, size_t count) {
     text->data[text->length] = '\0';
 }
 
+void text_add_wrapped(struct text *text, const char *words, size_t indent, size_t columns) {
+    static const char blanks[] = " \n";
+    size_t column = indent;
+    while (*words) {
+        size_t length = strcspn(words, blanks);
+        if (column > indent && column + 1 + length > columns) {
+            text_add(text, "\n");
+            text_repeat(text, ' ', indent);
+            column = indent;
+        } else if (column > indent) {
+            text_add(text, " ");
+            column++;
+        }
+        text_add_bytes(text, words, length);
+        column += length;
+        words += length + strspn(words + length, blanks);
+    }
+    text_add(text, "\n");
+}
+
 size_t text_width(const char *utf8) {
     size_t width = 0;
     for (; *utf8; utf8++)

@@ -32,6 +32,11 @@ void text_print(struct text *text, const char *format, ...) __attribute__((forma
 /** Add `character` `count` times. */
 void text_repeat(struct text *text, char character, size_t count);
 
+/** Add words, in lines of at most `columns`, and a newline. The first begins at column `indent`,
+ *  which is where the text stands; the others are indented as much. Words are separated by spaces
+ *  and newlines; one that is too long stands alone. */
+void text_add_wrapped(struct text *text, const char *words, size_t indent, size_t columns);
+
 /** Characters (not bytes) of the UTF-8 string, for aligning columns. */
 size_t text_width(const char *utf8);
 

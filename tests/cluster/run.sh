@@ -64,16 +64,23 @@ EOF
 }
 
 # shellcheck disable=SC2046 # one port a word
-set -- $("$programs/free-ports" 6) "$@"
+set -- $("$programs/free-ports" 5) "$@"
 etcd=http://127.0.0.1:$1 peers=http://127.0.0.1:$2 server=https://127.0.0.1:$3
-server_port=$3 controllers_port=$4 scheduler_port=$5 kubelet_port=$6
-shift 6
+server_port=$3 controllers_port=$4 scheduler_port=$5
+shift 5
 
 owner=$(cat /proc/sys/kernel/random/uuid)
 reader=$(cat /proc/sys/kernel/random/uuid)
 printf '%s,owner,owner,system:masters\n%s,reader,reader,readers\n' "$owner" "$reader" >"$folder/tokens.csv"
 kubeconfig owner "$owner" >"$folder/owner.yaml"
 kubeconfig reader "$reader" >"$folder/reader.yaml"
+cat >"$folder/egress.yaml" <<EOF
+apiVersion: apiserver.k8s.io/v1beta1
+kind: EgressSelectorConfiguration
+egressSelections:
+- name: cluster
+  connection: {proxyProtocol: HTTPConnect, transport: {uds: {udsName: "$folder/tunnel"}}}
+EOF
 openssl genrsa -out "$folder/accounts.key" 2048 2>/dev/null
 
 export KUBECONFIG="$folder/owner.yaml" KUBECONFIG_READER="$folder/reader.yaml"
@@ -86,7 +93,8 @@ start etcd --data-dir "$folder/etcd" --listen-client-urls "$etcd" --advertise-cl
 # The address it advertises is for documentation only: nothing calls it, and none of loopback may be.
 start kube-apiserver --etcd-servers "$etcd" --bind-address 127.0.0.1 --secure-port "$server_port" \
     --advertise-address 192.0.2.1 --endpoint-reconciler-type none --cert-dir "$folder" \
-    --service-cluster-ip-range 10.96.0.0/16 --authorization-mode RBAC --allow-privileged \
+    --egress-selector-config-file "$folder/egress.yaml" --service-cluster-ip-range 10.96.0.0/16 \
+    --authorization-mode RBAC --allow-privileged \
     --token-auth-file "$folder/tokens.csv" --service-account-issuer https://kubernetes.default.svc \
     --service-account-key-file "$folder/accounts.key" \
     --service-account-signing-key-file "$folder/accounts.key"
@@ -96,7 +104,7 @@ start kube-controller-manager --kubeconfig "$KUBECONFIG" --bind-address 127.0.0.
     --service-account-private-key-file "$folder/accounts.key" --root-ca-file "$folder/apiserver.crt"
 start kube-scheduler --kubeconfig "$KUBECONFIG" --bind-address 127.0.0.1 \
     --secure-port "$scheduler_port" --cert-dir "$folder/scheduler" --leader-elect=false
-start node-agent --kubeconfig "$KUBECONFIG" --port "$kubelet_port"
+start node-agent --kubeconfig "$KUBECONFIG" --socket "$folder/tunnel"
 await "service account" kubectl get serviceaccount default
 kubectl create clusterrole readers --verb=get,list,watch --resource='*.*' >/dev/null
 kubectl create clusterrolebinding readers --clusterrole=readers --group=readers >/dev/null

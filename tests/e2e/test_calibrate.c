@@ -71,7 +71,7 @@ static void a_run_says_whose_calibration_it_used(void **state) {
     assert_contains(program->out, "calibration.csv, your own measurements; Loki runs");
     PROGRAM_RUN(program, "plan", "tests/e2e/small.yaml", PROGRAM_SMALL, "--format", "markdown",
                 "--set", setting);
-    assert_contains(program->out, "your 3 points, and runs left out of the fit");
+    assert_contains(program->out, "runs left out of the fit, updated by your 3 points");
     PROGRAM_RUN(program, "plan", "tests/e2e/small.yaml", PROGRAM_SMALL, "--format", "json", "--set",
                 setting);
     assert_contains(program->out, "\"calibration\": {");

@@ -126,7 +126,7 @@ static void a_secret_that_exists_is_kept(void **state) {
     PROGRAM_RUN(program, SCENARIO, "--yes");
     assert_status(program, 0);
     assert_string_equal(fake_cluster_read(program, "secret.grafana-admin"), "mine");
-    assert_contains(program->out, "secret grafana-admin                   kept");
+    assert_contains(program->out, "secret grafana-admin                       kept");
 }
 
 static void repeating_changes_nothing(void **state) {

@@ -269,6 +269,32 @@ static void another_plan_moves_its_lines(void **state) {
     json_decref(dashboard);
 }
 
+/* Loki lets a query touch 500 series. 16 streams are counted one by one; 2 x 5,000 need a sample of
+ * one in 256, for 400 x 16 are 6,400. */
+static void many_streams_are_counted_by_a_sample(void **state) {
+    (void)state;
+    struct scenario *scenario = (struct scenario *)result->scenario;
+    const struct scenario_service *services = scenario->workload.services;
+    struct scenario_service many = services[0];
+    json_t *few = load(0, result->as_written);
+    assert_string_equal(
+        line_of(find(few, "Streams"), "measured"),
+        "count(sum by (fp) (count_over_time({namespace=\"observability\", app=\"loki\"} |= "
+        "`msg=\"flushing stream\"` | logfmt fp [2h30m])))");
+    json_decref(few);
+    many.replicas = 1000;
+    many.streams_per_replica = 5;
+    scenario->workload.services = &many;
+    scenario->workload.service_count = 1;
+    json_t *dashboard = load(0, result->best);
+    const char *query = line_of(find(dashboard, "Streams"), "measured");
+    assert_non_null(strstr(query, " |= ` fp=00` | logfmt fp "));
+    assert_non_null(strstr(query, "))) * 256"));
+    json_decref(dashboard);
+    scenario->workload.services = services;
+    scenario->workload.service_count = 3;
+}
+
 /** The scalar at `key` of a mapping of libyaml's, or NULL. */
 static yaml_node_t *child(yaml_document_t *document, const yaml_node_t *mapping, const char *key) {
     assert_int_equal(mapping->type, YAML_MAPPING_NODE);
@@ -328,6 +354,7 @@ int main(void) {
         cmocka_unit_test(the_plans_bands_are_those_of_the_result),
         cmocka_unit_test(ingest_is_held_against_the_scenario),
         cmocka_unit_test(another_plan_moves_its_lines),
+        cmocka_unit_test(many_streams_are_counted_by_a_sample),
         cmocka_unit_test(one_config_map_holds_them_all),
     };
     return cmocka_run_group_tests(tests, make_result, free_result);

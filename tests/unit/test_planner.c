@@ -112,6 +112,49 @@ static double brute_force(struct planner_state *search, struct fixture_run *run)
     return cheapest;
 }
 
+/** Every plan that is proposed can run: all pods placed, no limit above its node's memory, no
+ * request above its limit. */
+static void check_plans(const struct planner_state *search) {
+    for (size_t i = 0; i < search->record_count; i++) {
+        const struct plan plan = planner_plan(search, &search->records[i]);
+        assert_int_equal(plan.pending, 0);
+        for (int c = COMPONENT_LOKI; c < COMPONENT_COUNT; c++) {
+            const struct scenario_resources *own = &plan.resources[c];
+            const int node = plan_node_of(&plan, (enum component)c);
+            assert_true(own->request_bytes <= own->limit_bytes);
+            assert_true(own->request_cores <= own->limit_cores + 1e-9);
+            assert_true(c > COMPONENT_TEMPO ||
+                        own->limit_bytes <= node_allocatable_bytes(plan.nodes[node]));
+        }
+    }
+}
+
+/** The same records, in the same order, judged by three threads as by one. */
+static void threads_change_no_record(void **state) {
+    (void)state;
+    struct random_stream stream = random_stream_at(7, 0, 0);
+    struct fixture_run *run = draw_case(&stream);
+    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena};
+    struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 8};
+    struct planner_state *search = calloc(2, sizeof *search);
+    assert_non_null(search);
+    for (int i = 0; i < 2; i++) {
+        input.engine.threads = i == 0 ? 1 : 3;
+        assert_int_equal(planner_state_open(&input, &search[i], &run->diagnostics), STATUS_OK);
+        assert_int_equal(planner_state_list(&search[i], &run->diagnostics), STATUS_OK);
+    }
+    assert_true(search[0].record_count > 100);
+    assert_int_equal(search[0].record_count, search[1].record_count);
+    assert_int_equal(search[0].screened, search[1].screened);
+    for (size_t i = 0; i < search[0].record_count; i++)
+        assert_int_equal(planner_compare(&search[0].records[i], &search[1].records[i]), 0);
+    check_plans(&search[0]);
+    planner_state_close(&search[0]);
+    planner_state_close(&search[1]);
+    free(search);
+    fixture_run_free(run);
+}
+
 static void the_answer_is_brute_force_s(void **state) {
     (void)state;
     struct random_stream stream = random_stream_at(2024, 0, 0);
@@ -155,6 +198,7 @@ static void the_answer_is_brute_force_s(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads_change_no_record),
         cmocka_unit_test(the_answer_is_brute_force_s),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	coordination "k8s.io/api/coordination/v1"
 	core "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/resource"
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
@@ -25,16 +27,16 @@ const (
 // agent stands for every kubelet and for the EBS CSI driver. It looks at the whole cluster again and
 // again: a node that anyone creates is alive from then on, with the capacity it was created with.
 type agent struct {
-	client   kubernetes.Interface
-	kubelet  *kubelet
-	failures map[string]string // by the beginning of a pod's name
-	renewed  map[string]time.Time
-	pods     int // that were given an address
+	client    kubernetes.Interface
+	kubelet   *kubelet
+	failures  map[string]string // by the beginning of a pod's name
+	renewed   map[string]time.Time
+	addresses map[string]string // of nodes
+	pods      int               // that were given an address
 }
 
 func newAgentCommand() *cobra.Command {
-	var kubeconfig string
-	var port int32
+	var kubeconfig, socket string
 	command := &cobra.Command{Use: "node-agent", Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
@@ -46,8 +48,8 @@ func newAgentCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a := &agent{client: client, renewed: map[string]time.Time{}}
-			a.kubelet, err = startKubelet(client, port)
+			a := &agent{client: client, renewed: map[string]time.Time{}, addresses: map[string]string{}}
+			a.kubelet, err = startKubelet(client, socket)
 			if err != nil {
 				return err
 			}
@@ -59,7 +61,7 @@ func newAgentCommand() *cobra.Command {
 			}
 		}}
 	command.Flags().StringVar(&kubeconfig, "kubeconfig", "", "how to reach the API server")
-	command.Flags().Int32Var(&port, "port", 10250, "port of the kubelet's API on 127.0.0.1")
+	command.Flags().StringVar(&socket, "socket", "", "where the API server asks for nodes and pods")
 	return command
 }
 
@@ -77,20 +79,27 @@ func (a *agent) look(ctx context.Context) error {
 	return a.keepPods(ctx)
 }
 
-// readSettings takes what fails from the ConfigMap: a key `fail.PREFIX` with a reason, for the pods
-// whose names begin so, and a key `port.NUMBER` with an address, for what answers on a pod's port.
+// readSettings takes from the ConfigMap, each for pods whose names begin with PREFIX: `fail.PREFIX`,
+// why they fail; `memory.PREFIX`, how much they use; and `port.NUMBER`, the address that answers for
+// a port of any pod.
 func (a *agent) readSettings(ctx context.Context) error {
 	found, err := a.client.CoreV1().ConfigMaps("kube-system").Get(ctx, settings, meta.GetOptions{})
 	if err != nil && !errors.IsNotFound(err) {
 		return err
 	}
 	a.failures = map[string]string{}
+	a.kubelet.memory.Clear()
 	for key, value := range found.Data {
-		var port int32
-		if len(key) > len("fail.") && key[:len("fail.")] == "fail." {
-			a.failures[key[len("fail."):]] = value
-		} else if _, err := fmt.Sscanf(key, "port.%d", &port); err == nil {
-			a.kubelet.backends.Store(port, value)
+		kind, name, _ := strings.Cut(key, ".")
+		switch kind {
+		case "fail":
+			a.failures[name] = value
+		case "port":
+			a.kubelet.backends.Store(name, value)
+		case "memory":
+			if amount, err := resource.ParseQuantity(value); err == nil {
+				a.kubelet.memory.Store(name, amount)
+			}
 		}
 	}
 	return nil
@@ -109,16 +118,17 @@ func (a *agent) keepNodes(ctx context.Context) error {
 		if err := a.renewLease(ctx, node.Name); err != nil {
 			return err
 		}
-		a.describeNode(&node.Status)
+		describeNode(&node.Status, len(a.renewed))
 		if _, err := a.client.CoreV1().Nodes().UpdateStatus(ctx, node, meta.UpdateOptions{}); err != nil {
 			return err
 		}
 		a.renewed[node.Name] = time.Now()
+		a.addresses[node.Name] = node.Status.Addresses[0].Address
 	}
 	return nil
 }
 
-func (a *agent) describeNode(status *core.NodeStatus) {
+func describeNode(status *core.NodeStatus, number int) {
 	now := meta.Now()
 	condition := func(kind core.NodeConditionType, value core.ConditionStatus) core.NodeCondition {
 		return core.NodeCondition{Type: kind, Status: value, Reason: "Agent",
@@ -130,8 +140,10 @@ func (a *agent) describeNode(status *core.NodeStatus) {
 		condition(core.NodePIDPressure, core.ConditionFalse),
 		condition(core.NodeReady, core.ConditionTrue),
 	}
-	status.Addresses = []core.NodeAddress{{Type: core.NodeInternalIP, Address: "127.0.0.1"}}
-	status.DaemonEndpoints.KubeletEndpoint.Port = a.kubelet.port
+	if len(status.Addresses) == 0 {
+		status.Addresses = []core.NodeAddress{{Type: core.NodeInternalIP, Address: nodeAddress(number)}}
+	}
+	status.DaemonEndpoints.KubeletEndpoint.Port = 10250
 	status.NodeInfo.KubeletVersion = "v1.34.4"
 	status.NodeInfo.OperatingSystem, status.NodeInfo.Architecture = "linux", "amd64"
 }

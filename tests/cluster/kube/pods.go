@@ -92,11 +92,10 @@ func (a *agent) describePod(pod *core.Pod, status *core.PodStatus, reason, messa
 	if status.StartTime == nil {
 		now := meta.Now()
 		status.StartTime = &now
-		// Of the range for benchmarks, RFC 2544: no endpoint may lie on loopback.
-		status.PodIP = fmt.Sprintf("198.18.%d.%d", a.pods/250%250, a.pods%250+1)
+		status.PodIP = podAddress(a.pods)
 		a.pods++
 	}
-	status.HostIP = "127.0.0.1"
+	status.HostIP = a.addresses[pod.Spec.NodeName]
 	status.Phase = core.PodRunning
 	if reason == "" && pod.Spec.RestartPolicy != core.RestartPolicyAlways {
 		status.Phase = core.PodSucceeded // a Job's work is done as soon as it starts
