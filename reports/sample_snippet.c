@@ -64,8 +64,8 @@ void sample_report_snippet(const struct sample_report *report, size_t indent, st
     if (report->timed)
         text_print(text, "%*s    lines_per_second: %.*f\n", spaces, "", decimals(rate), rate);
     else
-        text_print(text, "%*s    lines_per_second: 20  # yours: these lines carry no times\n",
-                   spaces, "");
+        text_print(text, "%*s    lines_per_second: 20  # yours: the sample does not tell\n", spaces,
+                   "");
     text_print(text, "%*s    bytes_per_line: %.0f\n", spaces, "",
                between(1, report->mean, SAMPLE_LINE_BYTES_MAX));
     text_print(text, "%*s    streams_per_replica: %.0f\n", spaces, "",

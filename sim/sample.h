@@ -23,6 +23,8 @@
 
 /** Chunk life that streams are held against: Loki's default `max_chunk_age`. */
 #define SAMPLE_CHUNK_SECONDS 7200.0
+/** A line that comes later than this after the last begins a chunk: `chunk_idle_period`. */
+#define SAMPLE_IDLE_SECONDS 1800.0
 
 /** Raw bytes of a stream in a chunk's life, for which compression is told; the last is a chunk
  *  that closes because it is full. */

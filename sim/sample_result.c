@@ -59,9 +59,12 @@ void sample_result_rates(struct sample_report *report, double label_sets) {
     }
     report->streams_per_replica = report->replicas > 1 ? sum / files : label_sets;
     report->streams = report->streams_per_replica * (double)report->replicas;
-    if (report->timed)
-        report->stream_bytes =
-            report->lines_per_second * report->mean / report->streams * SAMPLE_CHUNK_SECONDS;
+    if (!report->timed)
+        return;
+    double lines_per_second = report->lines_per_second / report->streams;
+    report->stream_bytes =
+        report->mean *
+        (lines_per_second * SAMPLE_IDLE_SECONDS < 1 ? 1 : lines_per_second * SAMPLE_CHUNK_SECONDS);
 }
 
 /** What the ratios at the rate of a stream are made of. */
@@ -146,8 +149,10 @@ enum status sample_result_compression(const struct sample_blocks *blocks, int th
         return status;
     report->block_bytes = (double)report->blocks.raw / (double)blocks->count;
     status = set_ladder(&rates, report, diagnostics);
+    double raw_bytes =
+        report->stream_bytes * (1 + SAMPLE_METADATA_RAW_BYTES / fmax(report->mean, 1));
     if (status == STATUS_OK)
-        status = chunk_ratios(&rates, report->stream_bytes > 0 ? report->stream_bytes : INFINITY,
-                              report->ratio, NULL, diagnostics);
+        status = chunk_ratios(&rates, raw_bytes > 0 ? raw_bytes : INFINITY, report->ratio, NULL,
+                              diagnostics);
     return status;
 }

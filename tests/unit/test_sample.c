@@ -177,6 +177,21 @@ static void files_of_the_same_time_are_replicas(void **state) {
     assert_close(fixture->report.streams, 1, 0, 0);
 }
 
+/** Two lines an hour apart come later than chunk_idle_period after each other: each has a chunk of
+ *  its own, nearly all of it header. */
+static void a_line_of_an_idle_stream_is_a_chunk(void **state) {
+    struct fixture *fixture = *state;
+    static const char lines[] = "2026-03-01T10:00:00Z the first line of a stream that says little\n"
+                                "2026-03-01T11:00:00Z and the second, an hour later, is the last\n";
+    measure_bytes(fixture, lines, sizeof lines - 1);
+    assert_close(fixture->report.lines_per_second, 2 / 3600.0, 1e-9, 0);
+    /* One line in 1800 s is just not idle: 4 in two hours. */
+    assert_close(fixture->report.stream_bytes, 4 * fixture->report.mean, 1e-9, 0);
+    measure_bytes(fixture, "2026-03-01T10:00:00Z one\n2026-03-01T14:00:00Z two\n", 50);
+    assert_close(fixture->report.stream_bytes, fixture->report.mean, 1e-9, 0);
+    assert_true(fixture->report.ratio[LOKI_ENCODING_SNAPPY] < 0.1);
+}
+
 /** gzip of `length` bytes as one member, in the arena. */
 static unsigned char *pack_gzip(struct fixture *fixture, const char *bytes, size_t length,
                                 size_t *packed) {
@@ -326,6 +341,7 @@ int main(void) {
         TEST(logs_beside_the_checkout_come_within_five_per_cent),
         TEST(rate_and_streams_are_counted),
         TEST(files_of_the_same_time_are_replicas),
+        TEST(a_line_of_an_idle_stream_is_a_chunk),
         TEST(gzip_members_are_read_and_damage_is_refused),
         TEST(zstd_is_read_and_damage_is_refused),
         TEST(what_is_no_log_is_refused),
