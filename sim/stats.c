@@ -2,16 +2,67 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+
+/** From here on a sort by digits is faster than one by comparisons, and worth its memory. */
+enum { DIGITS_FROM = 256 };
+enum { DIGIT_BITS = 11, DIGIT_VALUES = 1 << DIGIT_BITS, DIGITS = 3 };
 
 static int compare(const void *a, const void *b) {
     float x = *(const float *)a, y = *(const float *)b;
     return (x > y) - (x < y);
 }
 
+/** A float's bits, turned so that they rise with it; and back. */
+static uint32_t key_of(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
+}
+
+static float value_of(uint32_t key) {
+    const uint32_t bits = key & 0x80000000u ? key & 0x7fffffffu : ~key;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/** Put keys in the order of one digit. */
+static void sort_digit(const uint32_t *from, uint32_t *to, size_t count, unsigned shift) {
+    size_t start[DIGIT_VALUES] = {0};
+    for (size_t i = 0; i < count; i++)
+        start[from[i] >> shift & (DIGIT_VALUES - 1)]++;
+    size_t at = 0;
+    for (size_t d = 0; d < DIGIT_VALUES; d++) {
+        const size_t next = at + start[d];
+        start[d] = at;
+        at = next;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[start[from[i] >> shift & (DIGIT_VALUES - 1)]++] = from[i];
+}
+
 void stats_sort(float *values, size_t count) {
-    if (count > 1)
-        qsort(values, count, sizeof *values, compare);
+    uint32_t *keys = count >= DIGITS_FROM ? malloc(2 * count * sizeof *keys) : NULL;
+    if (!keys) {
+        if (count > 1)
+            qsort(values, count, sizeof *values, compare);
+        return;
+    }
+    uint32_t *from = keys, *to = keys + count;
+    for (size_t i = 0; i < count; i++)
+        from[i] = key_of(values[i]);
+    for (unsigned digit = 0; digit < DIGITS; digit++) {
+        sort_digit(from, to, count, digit * DIGIT_BITS);
+        uint32_t *sorted = to;
+        to = from;
+        from = sorted;
+    }
+    for (size_t i = 0; i < count; i++)
+        values[i] = value_of(from[i]);
+    free(keys);
 }
 
 double stats_quantile(const float *sorted, size_t count, double p) {

@@ -11,7 +11,8 @@
 
 #include <stddef.h>
 
-/** Sort `values` [count] in place, ascending. Values are finite. */
+/** Sort `values` [count] in place, ascending. Values are finite. Many are sorted by their digits,
+ * with twice their memory for a moment; where there is none, by comparisons. */
 void stats_sort(float *values, size_t count);
 
 /** Quantile `p` in 0..1 of sorted values; 0 when count is 0. */

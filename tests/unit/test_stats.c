@@ -22,6 +22,31 @@ static void quantiles_are_exact(void **state) {
     assert_close(stats_quantile(values, 1, 0.99), 1, 0, 1e-12);
 }
 
+/** Enough values for the sort by digits: both signs, tiny and huge, the same ones again. */
+static void many_values_are_sorted(void **state) {
+    (void)state;
+    enum { COUNT = 5000 };
+    static float values[COUNT], expected[COUNT];
+    uint32_t word = 1;
+    for (size_t i = 0; i < COUNT; i++) {
+        word = word * 1664525u + 1013904223u;
+        const float size = (float)(word >> 8) * (i % 3 == 0 ? 1e-30F : i % 3 == 1 ? 1.0F : 1e20F);
+        values[i] = expected[i] = word & 128 ? -size : size;
+        if (i % 10 == 0)
+            values[i] = expected[i] = i % 20 == 0 ? 0.0F : 1.5F;
+    }
+    stats_sort(values, COUNT);
+    for (size_t i = 1; i < COUNT; i++) {
+        const float value = expected[i];
+        size_t at = i;
+        for (; at > 0 && expected[at - 1] > value; at--)
+            expected[at] = expected[at - 1];
+        expected[at] = value;
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        assert_true(values[i] == expected[i]);
+}
+
 static void limits_are_clopper_and_pearson_s(void **state) {
     (void)state;
     /* No hit in n: the upper limit is 1 - 0.025^(1/n). */
@@ -48,6 +73,7 @@ static void limits_are_clopper_and_pearson_s(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles_are_exact),
+        cmocka_unit_test(many_values_are_sorted),
         cmocka_unit_test(limits_are_clopper_and_pearson_s),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
