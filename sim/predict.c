@@ -149,6 +149,19 @@ static char *print_figure(char *buffer, size_t size, const char *name, double va
     return buffer;
 }
 
+/** One input a line. */
+static void write_beyond(const char *beyond, struct text *text) {
+    static const char between[] = "), ";
+    const char *end;
+    text_add(text, "Beyond the range of the calibration, so intervals are wider:\n");
+    for (; (end = strstr(beyond, between)); beyond = end + strlen(between)) {
+        text_add(text, "  ");
+        text_add_bytes(text, beyond, (size_t)(end - beyond) + 1);
+        text_add(text, "\n");
+    }
+    text_print(text, "  %s\n", beyond);
+}
+
 void predict_write_text(const struct predict_answer *answer, struct text *text) {
     char value[32], low[32], high[32];
     text_print(text, "%-22s %12s   %s\n", answer->model, "predicted", "90% interval");
@@ -160,6 +173,5 @@ void predict_write_text(const struct predict_answer *answer, struct text *text) 
                    print_figure(high, sizeof high, figure->name, figure->high));
     }
     if (answer->beyond[0])
-        text_print(text, "Beyond the range of the calibration, so intervals are wider:\n%s\n",
-                   answer->beyond);
+        write_beyond(answer->beyond, text);
 }
