@@ -101,12 +101,12 @@ static void add_log_ingest(struct builder *builder) {
     load_bands(builder, panel, scenario_log_bytes_per_second(builder->scenario), limit);
 }
 
-/** Hexadecimal digits of a fingerprint that choose a sample of the streams, so that twice the
- *  scenario's number stays well below the 500 series that Loki lets a query touch. */
+/** Hexadecimal digits of a fingerprint that choose a sample of the streams, so that four times
+ *  the scenario's number stays below the 500 series that Loki lets a query touch. */
 static int sample_digits(double streams) {
     const double series = 400;
     int digits = 0;
-    while (digits < 4 && 2 * streams > series * pow(16, digits))
+    while (digits < 4 && 4 * streams > series * pow(16, digits))
         digits++;
     return digits;
 }
@@ -139,8 +139,10 @@ static void add_streams(struct builder *builder) {
                                builder,
                                "Streams that Loki wrote out within the longest life of a chunk, "
                                "which is every stream that was open, of any namespace; from "
-                               "Loki's own log%s. Above the limit new streams get 429.",
-                               sample_digits(streams) > 0 ? ", by a sample of fingerprints" : ""),
+                               "Loki's own log%s. Above the limit new streams get 429. An error "
+                               "about 500 series: there are more than %.0f.",
+                               sample_digits(streams) > 0 ? ", by a sample of fingerprints" : "",
+                               500 * pow(16, sample_digits(streams))),
                            .no_data = "Loki has not flushed a stream yet: the first comes after "
                                       "chunk_idle_period or max_chunk_age",
                            .width = 6,

@@ -269,7 +269,7 @@ static void another_plan_moves_its_lines(void **state) {
     json_decref(dashboard);
 }
 
-/* Loki lets a query touch 500 series. 16 streams are counted one by one; 2 x 5,000 need a sample of
+/* Loki lets a query touch 500 series. 16 streams are counted one by one; 4 x 5,000 need a sample of
  * one in 256, for 400 x 16 are 6,400. */
 static void many_streams_are_counted_by_a_sample(void **state) {
     (void)state;
