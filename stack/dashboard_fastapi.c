@@ -59,7 +59,7 @@ static const struct panel panels[] = {
      .title = "Busiest paths",
      .unit = "short",
      .description = "Requests by path within the time range; numbers and ids in a path are shown "
-                    "as :id.",
+                    "as :id. Loki refuses to count more than 500 paths.",
      .no_data = NO_ACCESS_LOG,
      .width = 12,
      .height = 8,
