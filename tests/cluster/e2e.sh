@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run the tests that need a cluster, with one of their own: sh tests/cluster/e2e.sh SIMULATE
+# Run the tests that need helm and a cluster of their own: sh tests/cluster/e2e.sh SIMULATE
 #
 # The tests are those that `make cluster-tests` built beside the program. Builds the cluster first,
 # into build/cluster. Exit status 77 when this machine cannot: nothing was tested then.
@@ -10,6 +10,7 @@ sh tests/cluster/build.sh build/cluster/bin || {
     [ "$status" -ne 77 ] || echo "e2e: skipped, nothing was tested" >&2
     exit "$status"
 }
+sh tests/cluster/render.sh "$SIMULATE" build/cluster/bin
 set --
 for source in tests/cluster/test_*.c; do
     set -- "$@" "$(dirname "$SIMULATE")/${source%.c}"

@@ -28,8 +28,8 @@ char *live_run(struct program *program, const char *const words[]) {
 }
 
 void live_renew(struct program *program) {
-    LIVE_KUBECTL(program, "delete", "configmap", "node-agent", "--namespace", "kube-system",
-                 "--ignore-not-found");
+    live_tell(program, NULL);
+    LIVE_KUBECTL(program, "delete", "node", "node-2", "--ignore-not-found");
     LIVE_KUBECTL(program, "delete", "namespace", STACK_NAMESPACE, "--ignore-not-found");
     LIVE_KUBECTL(program, "delete", "storageclass", STACK_STORAGE_CLASS, "--ignore-not-found");
 }
@@ -78,14 +78,12 @@ int live_revisions(struct program *program, size_t *count) {
     return sum;
 }
 
-void live_fail(struct program *program, const char *prefix, const char *reason) {
+void live_tell(struct program *program, const char *setting) {
     LIVE_KUBECTL(program, "delete", "configmap", "node-agent", "--namespace", "kube-system",
                  "--ignore-not-found");
-    if (!reason)
-        return;
-    const char *setting = arena_print(&program->arena, "--from-literal=fail.%s=%s", prefix, reason);
-    LIVE_KUBECTL(program, "create", "configmap", "node-agent", "--namespace", "kube-system",
-                 setting);
+    if (setting)
+        LIVE_KUBECTL(program, "create", "configmap", "node-agent", "--namespace", "kube-system",
+                     arena_print(&program->arena, "--from-literal=%s", setting));
 }
 
 char *live_field(struct program *program, const char *kind, const char *name, const char *path) {

@@ -18,7 +18,8 @@
     live_run((program), (const char *const[]){"helm", __VA_ARGS__, NULL})
 char *live_run(struct program *program, const char *const words[]);
 
-/** Like a new cluster: nothing fails any more, the stack's namespace and StorageClass are gone. */
+/** Like a new cluster of one node: nothing fails any more, the stack's namespace and StorageClass
+ *  are gone. */
 void live_renew(struct program *program);
 
 /** The newest revision of a release in the stack's namespace; 0 when there is none. `*status` (may
@@ -28,9 +29,9 @@ int live_revision(struct program *program, const char *release, const char **sta
 /** The sum of all releases' revisions, and their number: changes with any install or upgrade. */
 int live_revisions(struct program *program, size_t *count);
 
-/** Have the node agent fail pods whose name begins with `prefix` from now on, for `reason`, such as
- *  CrashLoopBackOff; NULL: no longer. */
-void live_fail(struct program *program, const char *prefix, const char *reason);
+/** Tell the node agent one thing, and no longer what it was told before; NULL: nothing at all. Keys
+ *  are those of readSettings() in tests/cluster/kube/agent.go: "fail.grafana=CrashLoopBackOff". */
+void live_tell(struct program *program, const char *setting);
 
 /** What a JSONPath gives of one thing in the stack's namespace: live_field(program, "pvc",
  *  "storage-loki-0", "{.spec.resources.requests.storage}"). "" when the thing is not there. */

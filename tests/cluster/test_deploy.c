@@ -135,7 +135,7 @@ static void failing_pod_is_rolled_back(void **state) {
     assert_status(program, 0);
     static const char limit[] = "{.spec.template.spec.containers[0].resources.limits.memory}";
     const char *before = live_field(program, "deployment", "grafana", limit);
-    live_fail(program, "grafana", "CrashLoopBackOff");
+    live_tell(program, "fail.grafana=CrashLoopBackOff");
     DEPLOY_YES(program, SMALL, "--set", "stack.grafana.limits.memory=600Mi", "--timeout", "15s");
     assert_status(program, 5);
     assert_contains(program->err, "grafana");
@@ -143,7 +143,7 @@ static void failing_pod_is_rolled_back(void **state) {
     assert_contains(program->out, "cannot go on");
     assert_string_equal(live_field(program, "deployment", "grafana", limit), before);
     assert_int_equal(live_revision(program, "loki", NULL), 1);
-    live_fail(program, "grafana", NULL);
+    live_tell(program, NULL);
     DEPLOY_YES(program, SMALL);
     assert_status(program, 0);
     live_revision(program, "grafana", &status);
@@ -153,7 +153,7 @@ static void failing_pod_is_rolled_back(void **state) {
 /** Tempo, the second of a first installation, fails: Loki stays, nothing of Tempo does. */
 static void failing_first_install_leaves_no_release(void **state) {
     struct program *program = *state;
-    live_fail(program, "tempo", "ImagePullBackOff");
+    live_tell(program, "fail.tempo=ImagePullBackOff");
     DEPLOY_YES(program, SMALL, "--timeout", "15s");
     assert_status(program, 5);
     assert_contains(program->out, "ImagePullBackOff");
@@ -170,7 +170,7 @@ static void wait_for_release(struct program *program, const char *release) {
 
 static void interrupted_deployment_can_go_on(void **state) {
     struct program *program = *state;
-    live_fail(program, "tempo", "ContainerCreating");
+    live_tell(program, "fail.tempo=ContainerCreating");
     const char *const words[] = {"deploy",   "tests/cluster/stack.yaml",
                                  "--output", program->folder,
                                  "--charts", charts(),
@@ -185,7 +185,7 @@ static void interrupted_deployment_can_go_on(void **state) {
     assert_contains(program->out, "interrupted");
     assert_int_equal(live_revision(program, "loki", NULL), 1);
     assert_int_equal(live_revision(program, "grafana", NULL), 0);
-    live_fail(program, "tempo", NULL);
+    live_tell(program, NULL);
     DEPLOY_YES(program, SMALL);
     assert_status(program, 0);
     assert_contains(program->out, "4 installed");
@@ -260,6 +260,81 @@ static void release_of_others_is_left_alone(void **state) {
     assert_int_equal(live_revision(program, "loki", NULL), 0);
 }
 
+#define VERIFY(program)                                                                            \
+    PROGRAM_RUN((program), "verify", "tests/cluster/stack.yaml", "--output", (program)->folder,    \
+                "--set", SMALL)
+
+static void drift_is_seen(void **state) {
+    struct program *program = *state;
+    DEPLOY_YES(program, SMALL);
+    VERIFY(program);
+    assert_status(program, 0);
+    live_tell(program, "memory.tempo=3Gi");
+    VERIFY(program);
+    assert_status(program, 1);
+    assert_contains(program->out, "memory now");
+    live_tell(program, NULL);
+    LIVE_KUBECTL(program, "set", "resources", "deployment/grafana", "--limits=memory=1Gi",
+                 "--namespace", STACK_NAMESPACE);
+    LIVE_KUBECTL(program, "rollout", "status", "deployment/grafana", "--namespace",
+                 STACK_NAMESPACE);
+    VERIFY(program);
+    assert_status(program, 1);
+    assert_contains(program->out, "memory limit");
+}
+
+/** Two unlike nodes, on which EKS's own pods have been spread anew; and targets that nothing meets,
+ *  so that the plan as written is deployed. */
+#define TWO_NODES                                                                                  \
+    "cluster={nodes: [{type: t3.medium, count: 1}, {type: t3.small, count: 1}]}", "--set",         \
+        "targets={cost: {at_most: 1}}"
+
+static void add_node(struct program *program) {
+    LIVE_KUBECTL(program, "create", "--filename", "tests/cluster/node-2.yaml");
+    LIVE_KUBECTL(program, "wait", "--for=condition=Ready", "node/node-2", "--timeout=60s");
+    LIVE_KUBECTL(program, "rollout", "status", "daemonset/ebs-csi-node", "--namespace",
+                 "kube-system");
+    static const char *const replicas[] = {"--replicas=0", "--replicas=2"};
+    static const char *const names[] = {"deployment/coredns", "deployment/ebs-csi-controller"};
+    for (int i = 0; i < 4; i++) {
+        LIVE_KUBECTL(program, "scale", names[i % 2], replicas[i / 2], "--namespace", "kube-system");
+        LIVE_KUBECTL(program, "rollout", "status", names[i % 2], "--namespace", "kube-system");
+    }
+}
+
+/** The node that the plan as written gives a pod: 0 or 1. */
+static json_int_t planned_node(const json_t *result, const char *pod) {
+    const json_t *placement = json_object_get(json_object_get(result, "as_written"), "placement");
+    for (size_t i = 0; i < json_array_size(placement); i++) {
+        const json_t *item = json_array_get(placement, i);
+        if (strcmp(json_string_value(json_object_get(item, "pod")), pod) == 0)
+            return json_integer_value(json_object_get(item, "node"));
+    }
+    fail_msg("the plan has no pod %s", pod);
+    return -1;
+}
+
+static void pods_are_where_the_plan_says(void **state) {
+    struct program *program = *state;
+    static const char *const pods[] = {"loki", "tempo", "grafana", "opentelemetry-collector"};
+    add_node(program);
+    DEPLOY_YES(program, TWO_NODES);
+    assert_status(program, 0);
+    PROGRAM_RUN(program, "tests/cluster/stack.yaml", "--format", "json", "--output",
+                program->folder, "--set", TWO_NODES);
+    json_t *result = json_loads(program->out, 0, NULL);
+    assert_non_null(result);
+    for (size_t i = 0; i < sizeof pods / sizeof *pods; i++) {
+        const char *node =
+            LIVE_KUBECTL(program, "get", "pods", "--namespace", STACK_NAMESPACE, "--selector",
+                         arena_print(&program->arena, "app.kubernetes.io/name=%s", pods[i]),
+                         "--output=jsonpath={.items[0].spec.nodeName}");
+        print_message("%s is on %s\n", pods[i], node);
+        assert_string_equal(node, planned_node(result, pods[i]) == 0 ? "node-1" : "node-2");
+    }
+    json_decref(result);
+}
+
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, program_teardown)
     const struct CMUnitTest tests[] = {
@@ -274,6 +349,8 @@ int main(void) {
         CASE(reader_is_told_what_is_missing),
         CASE(namespace_of_others_is_kept),
         CASE(release_of_others_is_left_alone),
+        CASE(drift_is_seen),
+        CASE(pods_are_where_the_plan_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
