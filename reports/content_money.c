@@ -251,7 +251,11 @@ static void fill_plan(struct content *content, const struct plan_outcome *plan,
                       struct sheet_cell row[5]) {
     char nodes[256], chance[PHRASE_BYTES];
     row[0].text = content_print(content, "%s", plan_print_nodes(&plan->plan, nodes, sizeof nodes));
-    row[1].text = content_words(content, plan->label);
+    /* The label says the nodes first, which have a column of their own. */
+    const size_t named = strlen(row[0].text);
+    const bool repeats =
+        strncmp(plan->label, row[0].text, named) == 0 && strncmp(plan->label + named, ", ", 2) == 0;
+    row[1].text = content_words(content, plan->label + (repeats ? named + 2 : 0));
     row[2].text = content_usd(content, plan->monthly_usd.p50);
     row[3].text = "–";
     for (size_t i = 0; i < plan->target_count; i++) {

@@ -19,13 +19,14 @@ struct race {
     double usd_per_month;
 };
 
-/** What sets a plan apart beside its nodes. */
+/** What sets a plan apart: its nodes first. */
 static const char *label_of(const struct planner_state *search, const struct plan *plan) {
-    char age[32], logs[32], traces[32];
+    char nodes[128], age[32], logs[32], traces[32];
     units_print_duration(age, sizeof age, plan->loki.max_chunk_age_seconds);
     units_print_quantity(logs, sizeof logs, plan->resources[COMPONENT_LOKI].volume_bytes);
     units_print_quantity(traces, sizeof traces, plan->resources[COMPONENT_TEMPO].volume_bytes);
-    return arena_print(search->input->context->arena, "%s, chunks of %s, volumes %s + %s",
+    return arena_print(search->input->context->arena, "%s, %s, chunks of %s, volumes %s + %s",
+                       plan_print_nodes(plan, nodes, sizeof nodes),
                        loki_encoding_name(plan->loki.encoding), age, logs, traces);
 }
 
