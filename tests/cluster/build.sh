@@ -1,9 +1,9 @@
 #!/bin/sh
 # Build what tests/cluster/run.sh starts, into a folder: sh tests/cluster/build.sh PROGRAMS
 #
-# etcd comes from Debian's package, unpacked and not installed, so that no service starts. helm and the
-# rest of the cluster are built from Go modules, which takes some ten minutes and 3 GB of Go's cache
-# once. Exit status 77: this machine cannot build them.
+# etcd is the one on the PATH, or comes from Debian's package, unpacked and not installed, so that no
+# service starts. helm and the rest of the cluster are built from Go modules, which takes some ten
+# minutes once, and gigabytes of Go's caches. Exit status 77: this machine cannot build them.
 set -eu
 helm=v3.18.6
 kubernetes=v1.34.4
@@ -23,7 +23,9 @@ command -v go >/dev/null ||
 minor=$(go env GOVERSION | sed 's/^go1\.\([0-9]*\).*/\1/')
 [ "$minor" -ge 21 ] || cannot "$(go env GOVERSION) is too old: Go 1.21 or later is needed."
 
-if ! [ -x "$programs/etcd" ]; then
+if ! [ -x "$programs/etcd" ] && command -v etcd >/dev/null; then
+    ln -sf "$(command -v etcd)" "$programs/etcd"
+elif ! [ -x "$programs/etcd" ]; then
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
     (cd "$folder" && apt-get -q download etcd-server && dpkg-deb -x etcd-server_*.deb .) \

@@ -24,13 +24,20 @@ trap 'exit 130' INT TERM HUP
 for scenario in scenarios/*.yaml; do
     "$simulate" emit "$scenario" --replicas 64 --quiet --output "$folder" || [ $? -eq 1 ]
 done
+# Alloy belongs to the other profile of charts, whose version is the same here.
+"$simulate" emit "$scenario" --replicas 64 --quiet --output "$folder/successor" \
+    --set stack.charts.profile=successor --set stack.agent.kind=alloy || [ $? -eq 1 ]
+mkdir -p "$folder/alloy/values"
+mv "$folder"/successor/*/values/alloy.yaml "$folder/alloy/values"
+
 for version in 1.31 1.34; do
     for values in "$folder"/*/values/*.yaml; do
         chart=$(basename "$values" .yaml)
         into=$folder/rendered/$version/$(basename "$(dirname "$(dirname "$values")")")
         mkdir -p "$into"
         "$programs/helm" template "$chart" "$charts/$chart" --namespace observability \
-            --kube-version "$version.0" --values "$values" >"$into/$chart.yaml"
+            --kube-version "$version.0" --values "$values" >"$into/$chart.yaml" 2>"$folder/helm.log" ||
+            { cat "$folder/helm.log" && exit 1; }
     done
     "$environment/bin/python" tests/cluster/render.py "$version" \
         "$folder/rendered/$version"/*/*.yaml "$folder"/*/manifests/*.yaml
