@@ -37,10 +37,6 @@ static size_t find_slot(const char *model, const char *name, size_t count) {
     return index;
 }
 
-static void store(struct calibration *calibration, size_t offset, double number) {
-    memcpy((char *)calibration + offset, &number, sizeof number);
-}
-
 /** Columns of the table; `unit` and `meaning` are for people. */
 enum { COLUMN_MODEL, COLUMN_NAME, COLUMN_VALUE, COLUMN_ERROR, COLUMN_COUNT };
 static const char *const column_names[COLUMN_COUNT] = {"model", "name", "value", "standard_error"};
@@ -72,12 +68,12 @@ static enum status read_row(const struct csv_table *table, const size_t *columns
     enum status status = read_value(table, row, columns[COLUMN_VALUE], &value, diagnostics);
     if (status != STATUS_OK)
         return status;
-    store(calibration, slot->value, value);
+    calibration_set(calibration, slot->value, value);
     if (slot->standard_error == COEFFICIENT_NO_ERROR)
         return STATUS_OK;
     status = csv_number(table, row, columns[COLUMN_ERROR], 0, &standard_error, diagnostics);
     if (status == STATUS_OK)
-        store(calibration, slot->standard_error, standard_error);
+        calibration_set(calibration, slot->standard_error, standard_error);
     return status;
 }
 

@@ -16,6 +16,8 @@
 #include "sim/base/arena.h"
 #include "sim/base/status.h"
 
+#include <string.h>
+
 struct calibration_ranges; /* sim/calibrate_user_range.h */
 
 struct calibration {
@@ -39,6 +41,17 @@ struct coefficient_slot {
     const char *unit;
     const char *meaning;
 };
+
+/** The number at an offset of a slot. */
+static inline double calibration_get(const struct calibration *calibration, size_t offset) {
+    double number;
+    memcpy(&number, (const char *)calibration + offset, sizeof number);
+    return number;
+}
+
+static inline void calibration_set(struct calibration *calibration, size_t offset, double number) {
+    memcpy((char *)calibration + offset, &number, sizeof number);
+}
 
 /** Slots of some models, in the order of the file. Static storage. */
 struct coefficient_slots {

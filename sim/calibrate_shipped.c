@@ -5,7 +5,6 @@
 #include "sim/fit_processes.h"
 #include "sim/fit_tempo.h"
 
-#include <string.h>
 
 enum status calibrate_all(struct arena *arena, struct calibration *calibration,
                           struct diagnostics *diagnostics) {
@@ -19,20 +18,14 @@ enum status calibrate_all(struct arena *arena, struct calibration *calibration,
     return status;
 }
 
-static double number_at(const struct calibration *calibration, size_t offset) {
-    double number;
-    memcpy(&number, (const char *)calibration + offset, sizeof number);
-    return number;
-}
-
 void calibrate_write(const struct calibration *calibration, struct text *text) {
     text_add(text, "model,name,value,standard_error,unit,meaning\n");
     const struct coefficient_slot *slot;
     for (size_t i = 0; (slot = calibration_slot(i)) != NULL; i++) {
         text_print(text, "%s,%s,%.6g,", slot->model, slot->name,
-                   number_at(calibration, slot->value));
+                   calibration_get(calibration, slot->value));
         if (slot->standard_error != COEFFICIENT_NO_ERROR)
-            text_print(text, "%.2g", number_at(calibration, slot->standard_error));
+            text_print(text, "%.2g", calibration_get(calibration, slot->standard_error));
         text_add(text, ",");
         csv_write_field(text, slot->unit);
         text_add(text, ",");

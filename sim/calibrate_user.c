@@ -5,14 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-static double number_at(const struct calibration *calibration, size_t offset) {
-    double number;
-    memcpy(&number, (const char *)calibration + offset, sizeof number);
-    return number;
-}
-
-static void set_number(struct calibration *calibration, size_t offset, double number) {
-    memcpy((char *)calibration + offset, &number, sizeof number);
+const char *calibrate_user_figure_name(const struct calibrate_user_residual *residual) {
+    size_t count;
+    return measurement_figure_names(residual->point->input.model, &count)[residual->figure];
 }
 
 /** One residual for each figure of each point of the model. */
@@ -54,12 +49,13 @@ static void take_coefficients(const struct calibration *shipped, enum predict_mo
                               struct calibrate_user_model *out) {
     const struct coefficient_slot *slot;
     for (size_t i = 0; (slot = calibration_slot(i)) != NULL; i++) {
-        double value = number_at(shipped, slot->value);
+        double value = calibration_get(shipped, slot->value);
         if (strcmp(slot->model, predict_model_name(model)) != 0 || value <= 0 ||
             slot->standard_error == COEFFICIENT_NO_ERROR ||
             out->coefficient_count == CALIBRATE_USER_PARAMETERS_MAX)
             continue;
-        double error = calibrate_user_prior(slot, value, number_at(shipped, slot->standard_error));
+        double error =
+            calibrate_user_prior(slot, value, calibration_get(shipped, slot->standard_error));
         out->coefficient[out->coefficient_count++] =
             (struct calibrate_user_coefficient){slot, value, value, error, error};
     }
@@ -87,9 +83,9 @@ static void read_solution(const struct calibrate_user_fit_of *fit, enum predict_
         struct calibrate_user_coefficient *coefficient = &out->coefficient[i];
         coefficient->value = coefficient->shipped * exp(gsl_vector_get(fit->logs, i));
         coefficient->error = sqrt(fmax(gsl_matrix_get(fit->covariance, i, i), 0));
-        set_number(calibration, coefficient->slot->value, coefficient->value);
-        set_number(calibration, coefficient->slot->standard_error,
-                   coefficient->value * coefficient->error);
+        calibration_set(calibration, coefficient->slot->value, coefficient->value);
+        calibration_set(calibration, coefficient->slot->standard_error,
+                        coefficient->value * coefficient->error);
     }
     for (size_t row = 0; row < fit->rows; row++) {
         const struct calibrate_user_residual *residual = &fit->residual[row];

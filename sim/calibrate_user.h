@@ -44,6 +44,9 @@ struct calibrate_user_residual {
     bool at_least;                    /**< the measurement is a bound */
 };
 
+/** `memory_peak_bytes`; static storage. */
+const char *calibrate_user_figure_name(const struct calibrate_user_residual *residual);
+
 struct calibrate_user_figure {
     const char *name;
     size_t points;                       /**< that it was measured in, bounds left out */

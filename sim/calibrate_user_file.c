@@ -9,12 +9,6 @@
 
 static const size_t file_bytes_max = (size_t)1 << 20;
 
-static double number_at(const struct calibration *calibration, size_t offset) {
-    double number;
-    memcpy(&number, (const char *)calibration + offset, sizeof number);
-    return number;
-}
-
 /** Does the slot belong to `model`: its coefficients (`loki`), `loki_heap`, `loki_error`? */
 static bool belongs(const struct coefficient_slot *slot, enum predict_model model) {
     const char *name = predict_model_name(model);
@@ -30,9 +24,9 @@ static void write_coefficients(const struct calibration *calibration, enum predi
         if (!belongs(slot, model))
             continue;
         text_print(csv, "%s,%s,%.8g,", slot->model, slot->name,
-                   number_at(calibration, slot->value));
+                   calibration_get(calibration, slot->value));
         if (slot->standard_error != COEFFICIENT_NO_ERROR)
-            text_print(csv, "%.3g", number_at(calibration, slot->standard_error));
+            text_print(csv, "%.3g", calibration_get(calibration, slot->standard_error));
         text_add(csv, ",,,");
         csv_write_field(csv, slot->unit);
         text_add(csv, ",");
@@ -132,8 +126,6 @@ static enum status read_encoding(const struct reading *reading, size_t row, int 
 static enum status read_range(const struct reading *reading, size_t row, int model) {
     static const char encoding[] = "encoding.";
     const char *name = csv_cell(reading->table, row, reading->columns[NAME]);
-    size_t count;
-    const struct predict_key *keys = predict_keys((enum predict_model)model, &count);
     double least = 0, most = 0;
     if (strncmp(name, encoding, sizeof encoding - 1) == 0)
         return read_encoding(reading, row, model, name + sizeof encoding - 1);
@@ -144,13 +136,12 @@ static enum status read_range(const struct reading *reading, size_t row, int mod
         return status;
     if (!(least >= 0 && least <= most))
         return refuse(reading, row, "expected least and most, least first");
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(keys[i].name, name) == 0) {
-            reading->ranges->model[model].least[i] = least;
-            reading->ranges->model[model].most[i] = most;
-            return STATUS_OK;
-        }
-    return refuse(reading, row, "`simulate predict` has no such key");
+    int key = predict_key_find((enum predict_model)model, name);
+    if (key < 0)
+        return refuse(reading, row, "`simulate predict` has no such key");
+    reading->ranges->model[model].least[key] = least;
+    reading->ranges->model[model].most[key] = most;
+    return STATUS_OK;
 }
 
 static const struct coefficient_slot *find_slot(const char *model, const char *name) {
@@ -159,10 +150,6 @@ static const struct coefficient_slot *find_slot(const char *model, const char *n
         if (strcmp(slot->model, model) == 0 && strcmp(slot->name, name) == 0)
             break;
     return slot;
-}
-
-static void store(struct calibration *calibration, size_t offset, double value) {
-    memcpy((char *)calibration + offset, &value, sizeof value);
 }
 
 static enum status read_coefficient(const struct reading *reading, size_t row) {
@@ -182,9 +169,9 @@ static enum status read_coefficient(const struct reading *reading, size_t row) {
     bool freedom = strcmp(slot->name, "degrees_of_freedom") == 0;
     if (!(value >= (freedom ? 1 : 0) && value <= 1e18))
         return refuse(reading, row, "expected a value that is not negative");
-    store(reading->calibration, slot->value, value);
+    calibration_set(reading->calibration, slot->value, value);
     if (slot->standard_error != COEFFICIENT_NO_ERROR && error >= 0)
-        store(reading->calibration, slot->standard_error, error);
+        calibration_set(reading->calibration, slot->standard_error, error);
     return STATUS_OK;
 }
 

@@ -5,11 +5,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-static const char *figure_name(const struct calibrate_user_residual *residual) {
-    size_t count;
-    return measurement_figure_names(residual->point->input.model, &count)[residual->figure];
-}
-
 static const char *source_of(const struct calibrate_user_residual *residual) {
     return residual->point->source ? residual->point->source : "";
 }
@@ -23,8 +18,8 @@ void calibrate_user_write_residuals(const struct calibrate_user *user, struct te
             text_print(csv, "%s,", predict_model_name((enum predict_model)m));
             csv_write_field(csv, source_of(residual));
             text_print(csv, ",%u,%zu,%s,%.8g,%.8g,%.8g,%.4f,%.4f,%s\n", residual->point->line,
-                       residual->rows, figure_name(residual), residual->measured, residual->shipped,
-                       residual->fitted, residual->weight, residual->leverage,
+                       residual->rows, calibrate_user_figure_name(residual), residual->measured,
+                       residual->shipped, residual->fitted, residual->weight, residual->leverage,
                        residual->at_least ? "true" : "false");
         }
 }
@@ -60,13 +55,13 @@ static json_t *residuals_of(const struct calibrate_user_model *model) {
     for (size_t i = 0; i < model->residual_count; i++) {
         const struct calibrate_user_residual *residual = &model->residual[i];
         json_array_append_new(
-            array,
-            json_pack("{s:s, s:I, s:I, s:s, s:f, s:f, s:f, s:f, s:f, s:b}", "source",
-                      source_of(residual), "line", (json_int_t)residual->point->line,
-                      "measurements", (json_int_t)residual->rows, "figure", figure_name(residual),
-                      "measured", residual->measured, "shipped", residual->shipped, "fitted",
-                      residual->fitted, "weight", residual->weight, "leverage", residual->leverage,
-                      "at_least", residual->at_least));
+            array, json_pack("{s:s, s:I, s:I, s:s, s:f, s:f, s:f, s:f, s:f, s:b}", "source",
+                             source_of(residual), "line", (json_int_t)residual->point->line,
+                             "measurements", (json_int_t)residual->rows, "figure",
+                             calibrate_user_figure_name(residual), "measured", residual->measured,
+                             "shipped", residual->shipped, "fitted", residual->fitted, "weight",
+                             residual->weight, "leverage", residual->leverage, "at_least",
+                             residual->at_least));
     }
     return array;
 }

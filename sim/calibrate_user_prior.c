@@ -51,5 +51,5 @@ void calibrate_user_set_deviation(struct calibration *calibration, enum predict_
         error->memory_chance *= factor;
         return;
     }
-    memcpy((char *)calibration + offset, &deviation, sizeof deviation);
+    calibration_set(calibration, offset, deviation);
 }

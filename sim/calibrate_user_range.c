@@ -114,14 +114,13 @@ void calibrate_user_widen(struct calibration *calibration, enum predict_model mo
     double lost = 1 - pow(1 - lost_at_doubling, doublings);
     snprintf(of_errors, sizeof of_errors, "%s_error", predict_model_name(model));
     for (size_t i = 0; (slot = calibration_slot(i)) != NULL; i++) {
-        double deviation;
         /* What is drawn anew at each block does not depend on who measured. */
         if (strcmp(slot->model, of_errors) != 0 || strcmp(slot->unit, "ln") != 0 ||
             strcmp(slot->name, "memory_chance") == 0)
             continue;
-        memcpy(&deviation, (const char *)calibration + slot->value, sizeof deviation);
+        double deviation = calibration_get(calibration, slot->value);
         deviation = hypot(deviation, sqrt(lost) * calibrate_user_installation(slot->name));
-        memcpy((char *)calibration + slot->value, &deviation, sizeof deviation);
+        calibration_set(calibration, slot->value, deviation);
     }
 }
 

@@ -70,11 +70,6 @@ static char *print_off(const struct calibrate_user_residual *residual, double pr
     return buffer;
 }
 
-static const char *figure_name(const struct calibrate_user_residual *residual) {
-    size_t count;
-    return measurement_figure_names(residual->point->input.model, &count)[residual->figure];
-}
-
 static void write_figures(const struct calibrate_user_model *model, struct text *text) {
     text_add(text, "\n  Figure                points   error as shipped   error here\n");
     for (size_t i = 0; i < model->figure_count; i++) {
@@ -119,11 +114,13 @@ static int most_interesting(const void *a, const void *b) {
 
 static void write_residual(const struct calibrate_user_residual *residual, struct text *text) {
     char measured[32], shipped[32], fitted[32];
-    print_figure(figure_name(residual), residual->measured, measured, sizeof measured);
+    print_figure(calibrate_user_figure_name(residual), residual->measured, measured,
+                 sizeof measured);
     text_add(text, "  ");
     write_place(residual, 16, text);
-    text_print(text, " %-20s %s%9s %8s %7s", figure_name(residual), residual->at_least ? "≥" : " ",
-               measured, print_off(residual, residual->shipped, shipped, sizeof shipped),
+    text_print(text, " %-20s %s%9s %8s %7s", calibrate_user_figure_name(residual),
+               residual->at_least ? "≥" : " ", measured,
+               print_off(residual, residual->shipped, shipped, sizeof shipped),
                print_off(residual, residual->fitted, fitted, sizeof fitted));
     if (residual->at_least)
         text_add(text, "      –     –\n");
@@ -167,7 +164,7 @@ static void note_held_down(const struct calibrate_user_model *model, struct text
         text_print(text,
                    "  Hardly counts: %s of %s,\n    %s off; a wrong figure, or something "
                    "that the model does not know.\n",
-                   figure_name(residual), print_place(residual, place, sizeof place),
+                   calibrate_user_figure_name(residual), print_place(residual, place, sizeof place),
                    print_off(residual, residual->fitted, off, sizeof off));
     }
     if (count > NOTES_MAX)
@@ -184,7 +181,7 @@ static void note_decides(const struct calibrate_user_model *model, struct text *
         text_print(text,
                    "  One point decides: %s rests on %s\n    for %.0f %%; another "
                    "measurement at like load would show whether it can.\n",
-                   figure_name(residual), print_place(residual, place, sizeof place),
+                   calibrate_user_figure_name(residual), print_place(residual, place, sizeof place),
                    100 * residual->leverage);
     }
     if (count > NOTES_MAX)
@@ -194,13 +191,8 @@ static void note_decides(const struct calibrate_user_model *model, struct text *
 /** Loki's memory depends on whether chunks opened together, which a table seldom says. */
 static void note_synchrony(const struct calibrate_user_model *model,
                            const struct calibration_ranges *ranges, struct text *text) {
-    size_t count;
-    const struct predict_key *keys = predict_keys(PREDICT_LOKI, &count);
-    bool together = false;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(keys[i].name, "synchrony") == 0)
-            together = ranges->model[PREDICT_LOKI].least[i] >= 1;
-    if (together && model->figure[0].points > 0)
+    int key = predict_key_find(PREDICT_LOKI, "synchrony");
+    if (key >= 0 && ranges->model[PREDICT_LOKI].least[key] >= 1 && model->figure[0].points > 0)
         text_add(text, "  Chunks were taken to have opened together (synchrony 1), as after a "
                        "restart;\n    peaks of a Loki that has run for days need synchrony 0.\n");
 }

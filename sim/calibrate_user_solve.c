@@ -16,17 +16,13 @@ static const size_t iterations_max = 100;
 enum { ROUNDS_MAX = 60 };
 static const double round_tolerance = 1e-6;
 
-static void set_number(struct calibration *calibration, size_t offset, double number) {
-    memcpy((char *)calibration + offset, &number, sizeof number);
-}
-
 /** The shipped calibration with the coefficients moved by `logs`. */
 static void move(const struct calibrate_user_fit_of *fit, const gsl_vector *logs,
                  struct calibration *calibration) {
     *calibration = *fit->shipped;
     for (size_t i = 0; i < fit->parameters; i++)
-        set_number(calibration, fit->coefficient[i].slot->value,
-                   fit->coefficient[i].shipped * exp(gsl_vector_get(logs, i)));
+        calibration_set(calibration, fit->coefficient[i].slot->value,
+                        fit->coefficient[i].shipped * exp(gsl_vector_get(logs, i)));
 }
 
 /** Predict every row. */

@@ -25,15 +25,6 @@ struct reading {
     size_t rows;
 };
 
-static int key_index(enum predict_model model, const char *name) {
-    size_t count;
-    const struct predict_key *keys = predict_keys(model, &count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(keys[i].name, name) == 0)
-            return (int)i;
-    return -1;
-}
-
 static int figure_index(enum predict_model model, const char *name) {
     size_t count;
     const char *const *names = measurement_figure_names(model, &count);
@@ -89,7 +80,7 @@ static enum status take_column(const struct csv_stream_row *header, size_t field
                    : strcmp(name, "name") == 0 ? COLUMN_NAME
                                                : COLUMN_DATA;
     for (int m = 0; m < PREDICT_MODEL_COUNT; m++) {
-        column->key[m] = key_index((enum predict_model)m, name);
+        column->key[m] = predict_key_find((enum predict_model)m, name);
         column->figure[m] = figure_index((enum predict_model)m, name);
         known = known || column->key[m] >= 0 || column->figure[m] >= 0;
     }

@@ -171,15 +171,6 @@ void metrics_watch_add(struct metrics_watch *watch, const struct metrics_page *p
     watch->resident_most = fmax(watch->resident_most, page->resident_bytes);
 }
 
-static int find_key(enum predict_model model, const char *name) {
-    size_t count;
-    const struct predict_key *keys = predict_keys(model, &count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(keys[i].name, name) == 0)
-            return (int)i;
-    return -1;
-}
-
 static enum status apply_one(const char *setting, struct predict_input *input,
                              struct diagnostics *diagnostics) {
     char name[64], quoted[WORDS_QUOTE_BYTES];
@@ -187,9 +178,9 @@ static enum status apply_one(const char *setting, struct predict_input *input,
     size_t count;
     double value;
     snprintf(name, sizeof name, "%.*s", equals ? (int)(equals - setting) : 0, setting);
-    int key = find_key(input->model, name);
+    int key = predict_key_find(input->model, name);
     enum predict_model other = input->model == PREDICT_LOKI ? PREDICT_TEMPO : PREDICT_LOKI;
-    if (key < 0 && find_key(other, name) >= 0)
+    if (key < 0 && predict_key_find(other, name) >= 0)
         return STATUS_OK;
     if (key < 0)
         return diagnostics_add(diagnostics, STATUS_INVALID, NULL, 0, 0,

@@ -3,7 +3,6 @@
 #include "sim/measurement_metrics.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /** A shorter window says nothing of a mean. */

@@ -191,9 +191,9 @@ static void set_key(struct predict_input *input, const char *name, double value)
     const struct predict_key *keys = predict_keys(input->model, &count);
     if (strcmp(name, "synchrony") == 0)
         value = exp(-value / synchrony_decay_seconds);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(keys[i].name, name) == 0 && value >= keys[i].least && value <= keys[i].most)
-            predict_input_set(input, i, value);
+    int key = predict_key_find(input->model, name);
+    if (key >= 0 && value >= keys[key].least && value <= keys[key].most)
+        predict_input_set(input, (size_t)key, value);
 }
 
 static void take_answer(const struct question *question, double value,

@@ -92,6 +92,14 @@ static const struct table tables[PREDICT_MODEL_COUNT] = {
 _Static_assert(sizeof loki_keys / sizeof *loki_keys <= PREDICT_KEYS_MAX, "keys fit");
 _Static_assert(sizeof tempo_keys / sizeof *tempo_keys <= PREDICT_KEYS_MAX, "keys fit");
 
+/** Index of the key called `name`, or the table's count. */
+static size_t find_key(const struct table *table, const char *name) {
+    size_t i = 0;
+    while (i < table->count && strcmp(table->keys[i].name, name) != 0)
+        i++;
+    return i;
+}
+
 static bool read_encoding(const char *text, double *value) {
     for (int i = 0; i < LOKI_ENCODING_COUNT; i++) {
         if (strcmp(text, loki_encoding_name((enum loki_encoding)i)) != 0)
@@ -174,6 +182,11 @@ const struct predict_key *predict_keys(enum predict_model model, size_t *count) 
     return tables[model].keys;
 }
 
+int predict_key_find(enum predict_model model, const char *name) {
+    size_t index = find_key(&tables[model], name);
+    return index < tables[model].count ? (int)index : -1;
+}
+
 /** The struct that the offsets of the model's keys count from. */
 static void *base_of(struct predict_input *input) {
     return input->model == PREDICT_LOKI ? (void *)&input->loki : (void *)&input->tempo;
@@ -230,14 +243,6 @@ static enum status read_key(const struct predict_key *key, const char *text, voi
                                key->least, key->most);
     memcpy((char *)input + key->offset, &value, sizeof value);
     return STATUS_OK;
-}
-
-/** Index of the key that `setting` begins with, or the table's count. */
-static size_t find_key(const struct table *table, const char *name) {
-    size_t i = 0;
-    while (i < table->count && strcmp(table->keys[i].name, name) != 0)
-        i++;
-    return i;
 }
 
 static enum status read_setting(const struct table *table, const char *setting, void *input,

@@ -55,6 +55,9 @@ struct predict_key {
 /** The keys of a model, [*count]; static storage. */
 const struct predict_key *predict_keys(enum predict_model model, size_t *count);
 
+/** Index of the key called `name`, or -1. */
+int predict_key_find(enum predict_model model, const char *name);
+
 /** The defaults; keys that are required are 0. */
 void predict_input_init(enum predict_model model, struct predict_input *input);
 
