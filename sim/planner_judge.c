@@ -61,10 +61,6 @@ SIMD_CLONES static unsigned count_surely(const float *restrict a, const float *r
     return above;
 }
 
-static double goal_bytes_of(double limit_bytes, double goal_fraction) {
-    return floor(limit_bytes * goal_fraction / MIB) * MIB;
-}
-
 /** resident = min(free, max(goal, slope x free + offset)), in MiB. */
 SIMD_CLONES static void fill_resident(const float *restrict free_mib, float goal, float slope,
                                       float offset, float kill_free, float room,
@@ -81,7 +77,7 @@ SIMD_CLONES static void fill_resident(const float *restrict free_mib, float goal
 static bool fill_choice(struct bench *bench, const struct planner_variant *variant, float room_mib,
                         struct choice *choice) {
     const size_t replicas = bench->search->screen.replicas;
-    const double goal = goal_bytes_of(choice->limit_bytes, choice->goal);
+    const double goal = planner_goal_bytes(choice->limit_bytes, choice->goal);
     const double kill = engine_heap_kill_bytes(&variant->heap, goal, choice->limit_bytes) / MIB;
     const bool set = goal > 0;
     choice->resident_mib = arena_array(&bench->arena, replicas, sizeof(float));

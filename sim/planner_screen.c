@@ -70,7 +70,7 @@ static double up_to(double value, double step) {
     return fmax(ceil(value / step - 1e-9), 1) * step;
 }
 
-static double goal_bytes_of(double limit_bytes, double goal_fraction) {
+double planner_goal_bytes(double limit_bytes, double goal_fraction) {
     return floor(limit_bytes * goal_fraction / MIB) * MIB;
 }
 
@@ -81,7 +81,7 @@ static double least_limit(const struct sizer *sizer, const struct engine_heap_sh
     double low = 1, high = ceil(free_bytes / step) + 1;
     while (low < high) {
         double middle = floor((low + high) / 2);
-        double goal = goal_bytes_of(middle * step, goal_fraction);
+        double goal = planner_goal_bytes(middle * step, goal_fraction);
         if (engine_heap_kill_bytes(heap, goal, middle * step) >= free_bytes)
             high = middle;
         else

@@ -12,7 +12,7 @@
 #include "sim/planner.h"
 #include "sim/planner_demand.h"
 
-#define PLANNER_VARIANTS_MAX 96
+#define PLANNER_VARIANTS_MAX 160
 #define PLANNER_GOALS 5
 #define PLANNER_VOLUMES 2
 
@@ -85,6 +85,9 @@ void planner_variants_prune(struct planner_store *store, size_t replicas);
 /** Loki's chunk cache in every candidate: 32 MB at most. It lives in the heap, counts twice at its
  *  peak, and only serves queries that come back to the same old chunks. */
 double planner_chunk_cache_bytes(const struct plan *written);
+
+/** GOMEMLIMIT in whole MiB, as plan_settle() sets it. */
+double planner_goal_bytes(double limit_bytes, double goal_fraction);
 
 /** Room on the nodes of a settled plan. */
 struct planner_room planner_screen_room(const struct planner_input *input, const struct plan *plan);

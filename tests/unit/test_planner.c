@@ -112,6 +112,47 @@ static double brute_force(struct planner_state *search, struct fixture_run *run)
     return cheapest;
 }
 
+/** Which variants of a scenario are listed. */
+static void list_variants(const char *const *overrides, struct planner_store *loki,
+                          struct planner_store *tempo) {
+    struct fixture_run *run = fixture_run_new(false, overrides);
+    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena};
+    struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 8};
+    memset(loki, 0, sizeof *loki);
+    memset(tempo, 0, sizeof *tempo);
+    planner_variants_list(&input, loki, tempo);
+    fixture_run_free(run);
+}
+
+/** The scenario's own settings first; traces are left out only where that is allowed, down to what
+ *  must be kept; the idle period is tried only where lines are rare. */
+static void settings_are_tried_where_they_matter(void **state) {
+    (void)state;
+    struct planner_store *stores = calloc(2, sizeof *stores);
+    assert_non_null(stores);
+    struct planner_store *loki = &stores[0], *tempo = &stores[1];
+    list_variants(NULL, loki, tempo);
+    assert_int_equal(loki->variants[0].changes, 0);
+    assert_int_equal(tempo->variants[0].changes, 0);
+    /* Two encodings x two target sizes x three ages; two durations x two sizes x two row groups. */
+    assert_int_equal(loki->variant_count, 12);
+    assert_int_equal(tempo->variant_count, 8);
+    for (size_t v = 0; v < tempo->variant_count; v++)
+        assert_true(tempo->variants[v].traces_dropped == 0);
+    /* A line each 2,000 s in a stream, ten times as far apart in quiet hours. */
+    const char *const rare[] = {"search={allow_sampling: true, sampling_at_least: 20%}",
+                                "workload.services.api.logs.lines_per_second=0.001",
+                                "workload.services.api.logs.streams_per_replica=2", NULL};
+    list_variants(rare, loki, tempo);
+    assert_int_equal(loki->variant_count, 36);
+    assert_int_equal(tempo->variant_count, 32);
+    double most = 0;
+    for (size_t v = 0; v < tempo->variant_count; v++)
+        most = fmax(most, tempo->variants[v].traces_dropped);
+    assert_close(most, 0.8, 1e-9, 0);
+    free(stores);
+}
+
 /** Every plan that is proposed can run: all pods placed, no limit above its node's memory, no
  * request above its limit. */
 static void check_plans(const struct planner_state *search) {
@@ -198,6 +239,7 @@ static void the_answer_is_brute_force_s(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(settings_are_tried_where_they_matter),
         cmocka_unit_test(threads_change_no_record),
         cmocka_unit_test(the_answer_is_brute_force_s),
     };
