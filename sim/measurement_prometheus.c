@@ -222,6 +222,17 @@ static enum status interview(const struct measurement_prometheus *prometheus,
     return status;
 }
 
+/** A process that started within its window has shown no whole one: its peak is a bound, its mean
+ *  none. */
+static void mind_start(const struct windows *windows, struct measurement *measurement) {
+    enum { PEAK, MEAN };
+    double up_seconds = -log(measurement->input.loki.synchrony) * synchrony_decay_seconds;
+    if (measurement->input.model != PREDICT_LOKI || up_seconds >= windows->seconds)
+        return;
+    measurement->at_least[PEAK] = !isnan(measurement->figure[PEAK]);
+    measurement->figure[MEAN] = NAN;
+}
+
 /** The load of a window that Prometheus knows nothing of is 0. */
 static bool has_load(const struct measurement *measurement) {
     return measurement->input.model == PREDICT_LOKI
@@ -249,6 +260,7 @@ static enum status take_windows(const struct measurement_prometheus *prometheus,
                                &measurements[i].input, diagnostics);
         if (status != STATUS_OK || !has_load(&measurements[i]))
             continue;
+        mind_start(windows, &measurements[i]);
         measurement_add(set, &measurements[i]);
         taken++;
     }
