@@ -76,6 +76,13 @@ static void keep_problem(struct deployment *deployment, struct deploy_item *item
         item->problem = arena_copy(&deployment->arena, text->data, length);
 }
 
+static void hint_repeat(struct diagnostics *diagnostics) {
+    struct diagnostic *last = diagnostics_last(diagnostics);
+    if (last)
+        snprintf(last->hint, sizeof last->hint,
+                 "the releases before it stay; once this is mended, the same command goes on here");
+}
+
 static enum status fail(struct deployment *deployment, struct deploy_item *item,
                         struct deploy_watch *watch, const struct process_options *options,
                         const struct process_result *result, struct diagnostics *diagnostics) {
@@ -91,6 +98,7 @@ static enum status fail(struct deployment *deployment, struct deploy_item *item,
         deploy_refuse(diagnostics, NULL, "interrupted while %s", what);
     else {
         status = process_complain(options, result, what, diagnostics);
+        hint_repeat(diagnostics);
         deploy_watch_explain(watch, &text);
     }
     put_back(deployment, item, &text);

@@ -11,7 +11,8 @@ enum { MESSAGE_CHARACTERS = 300, LOG_LINES = 6, EVENTS_SHOWN = 3 };
 void deploy_watch_init(struct deploy_watch *watch, const struct deployment *deployment,
                        const struct deploy_item *item) {
     *watch = (struct deploy_watch){.deployment = deployment, .item = item, .logged_restarts = -1};
-    watch->next_look = deploy_clock() + deployment->options.look_seconds;
+    /* A release that fails, fails soon, or only when its time is up. */
+    watch->next_look = deploy_clock() + deployment->options.look_seconds / 4;
     text_init(&watch->pods);
     text_init(&watch->logs);
 }

@@ -33,14 +33,16 @@ static void print_value(char *buffer, size_t size, const json_t *value) {
             *at = ' ';
 }
 
-/** Long paths lead to texts and queries, which nobody reads in a list like this. */
+/** Long paths lead to texts and queries, which nobody reads in a list like this; nor is there
+ *  anything to see where both begin alike. */
 static void note(struct changes *changes, const json_t *before, const json_t *after) {
     char old[VALUE_BYTES], new[VALUE_BYTES];
     changes->count++;
-    if (changes->shown == changes->most || strlen(changes->path) > PATH_SHOWN)
-        return;
     print_value(old, sizeof old, before);
     print_value(new, sizeof new, after);
+    if (changes->shown == changes->most || strlen(changes->path) > PATH_SHOWN ||
+        strcmp(old, new) == 0)
+        return;
     text_print(changes->text, "%s%s: %s -> %s", changes->shown++ > 0 ? ", " : "", changes->path,
                old, new);
 }

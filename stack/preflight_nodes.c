@@ -223,6 +223,28 @@ static const char *print_fullest(struct arena *arena, const struct preflight_roo
                        fullest->name);
 }
 
+/** Does the cluster have as many nodes of a type as the plan? */
+static bool has_enough(const struct plan *plan, size_t index, const struct preflight_room *room) {
+    size_t wanted = 0, there = 0;
+    for (size_t i = 0; i < plan->node_count; i++)
+        wanted += strcmp(plan->nodes[i]->name, plan->nodes[index]->name) == 0;
+    for (size_t i = 0; i < room->count; i++)
+        there += strcmp(room->nodes[i].type, plan->nodes[index]->name) == 0;
+    return there >= wanted;
+}
+
+/** What was simulated holds for the plan's nodes only. */
+static void warn_of_types(struct deployment *deployment, const struct preflight_room *room) {
+    char planned[160];
+    bool same = true;
+    for (size_t i = 0; i < deployment->plan->node_count; i++)
+        same = same && has_enough(deployment->plan, i, room);
+    if (!same)
+        deploy_warn(deployment, "the plan's cost and risk are those of %s; this cluster has %s.",
+                    plan_print_nodes(deployment->plan, planned, sizeof planned),
+                    deployment->nodes_text);
+}
+
 static enum status judge(struct deployment *deployment, struct preflight_room *room,
                          struct diagnostics *diagnostics) {
     deployment->nodes_usable = room->count;
@@ -235,6 +257,7 @@ static enum status judge(struct deployment *deployment, struct preflight_room *r
     deployment->nodes_text = print_nodes(&deployment->arena, room);
     if (!deployment->nodes_text)
         return diagnostics_out_of_memory(diagnostics, "the nodes");
+    warn_of_types(deployment, room);
     enum status status = place(deployment, room, diagnostics);
     if (status == STATUS_OK)
         deployment->room_text = print_fullest(&deployment->arena, room);

@@ -70,7 +70,7 @@ static void same_in_other_words_is_the_same(void **state) {
     (void)state;
     expect_changes("{\"a\":null,\"b\":1}", "{\"b\":1.0,\"c\":null}", 0, "");
     expect_changes("{\"a\":{\"b\":null}}", "{\"a\":{}}", 0, "");
-    expect_changes("{\"a\":\"1\"}", "{\"a\":1}", 1, "a: 1 -> 1");
+    expect_changes("{\"a\":\"1\"}", "{\"a\":1}", 1, "1 values");
 }
 
 static void long_lists_are_cut(void **state) {
