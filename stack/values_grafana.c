@@ -131,10 +131,13 @@ static void set_tempo_url(struct values *values) {
 
 void values_grafana(struct values *values, const struct scenario *scenario,
                     const struct plan_outcome *outcome) {
-    values_remark(values, "Password   Make the secret first: kubectl -n " STACK_NAMESPACE
-                          " create secret generic grafana-admin");
-    values_remark(values, "           --from-literal=admin-user=admin "
-                          "--from-literal=admin-password=<your own>");
+    values_remark(values,
+                  "Password   simulate deploy makes the secret. By hand, without a trace of it:");
+    values_remark(values, "             openssl rand -base64 24 | tr -d '\\n' |");
+    values_remark(values, "             kubectl -n " STACK_NAMESPACE
+                          " create secret generic " STACK_ADMIN_SECRET);
+    values_remark(values, "               --from-literal=" STACK_ADMIN_USER_KEY "=admin "
+                          "--from-file=" STACK_ADMIN_PASSWORD_KEY "=/dev/stdin");
     values_rows(values, rows, sizeof rows / sizeof *rows);
     (void)values_common_affinity(values, "affinity", &outcome->plan, COMPONENT_GRAFANA);
     values_common_resources(values, "resources", outcome, COMPONENT_GRAFANA);
