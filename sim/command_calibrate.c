@@ -32,7 +32,11 @@ struct gathering {
 
 static enum status read_file(struct program *program, const char *path,
                              struct gathering *gathering) {
-    const struct measurement_csv_options options = {program_interrupted, show_reading, program};
+    const struct measurement_csv_options options = {.interrupted = program_interrupted,
+                                                    .progress = show_reading,
+                                                    .progress_context = program,
+                                                    .settings = program->cli.overrides,
+                                                    .setting_count = program->cli.override_count};
     size_t rows = 0;
     if (measurement_pages_is_one(path))
         return measurement_pages_add(&gathering->pages, path, &program->arena,

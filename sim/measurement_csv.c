@@ -3,6 +3,7 @@
 #include "sim/base/csv_stream.h"
 #include "sim/base/units.h"
 #include "sim/base/words.h"
+#include "sim/measurement_metrics.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct reading {
     size_t count; /**< of columns; 0 before the header */
     size_t model; /**< the column of that name */
     size_t rows;
+    struct measurement empty[PREDICT_MODEL_COUNT]; /**< what empty cells stand for */
 };
 
 static int figure_index(enum predict_model model, const char *name) {
@@ -190,7 +192,7 @@ static enum status take_row(const struct csv_stream_row *row, struct reading *re
         return csv_stream_refuse(row, reading->model, diagnostics,
                                  "model is %s, expected loki or tempo",
                                  words_quote(quoted, sizeof quoted, row->fields[reading->model]));
-    measurement_init((enum predict_model)model, &measurement);
+    measurement = reading->empty[model];
     for (size_t i = 0; i < row->count; i++) {
         enum status status = take_cell(row, i, &reading->columns[i], &measurement, diagnostics);
         if (status != STATUS_OK)
@@ -231,7 +233,14 @@ enum status measurement_csv_read(const char *path, const struct measurement_csv_
                                            .progress = progress,
                                            .take = take,
                                            .context = &reading};
-    enum status status = csv_stream_read(&input, diagnostics);
+    enum status status = STATUS_OK;
+    for (int m = 0; m < PREDICT_MODEL_COUNT && status == STATUS_OK; m++) {
+        measurement_init((enum predict_model)m, &reading.empty[m]);
+        status = metrics_apply(options->settings, options->setting_count, &reading.empty[m].input,
+                               diagnostics);
+    }
+    if (status == STATUS_OK)
+        status = csv_stream_read(&input, diagnostics);
     *rows = reading.rows;
     if (status == STATUS_OK && reading.rows == 0)
         return diagnostics_add(diagnostics, STATUS_INVALID, path, 0, 0,

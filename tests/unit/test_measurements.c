@@ -139,6 +139,29 @@ static void what_says_nothing_is_passed_over(void **state) {
     fixture_fini(&fixture);
 }
 
+/** What --set says stands in cells that are empty, not in those that are filled. */
+static void settings_fill_empty_cells(void **state) {
+    static const struct scenario_override settings[] = {{"max_chunk_age=1h"}, {"gogomem=1"}};
+    struct measurement_csv_options options = {.settings = settings, .setting_count = 1};
+    struct fixture fixture;
+    fixture_init(state, &fixture);
+    assert_int_equal(read_text(&fixture, "model,bytes_per_second,streams,max_chunk_age,cpu_cores\n"
+                                         "loki,60000,500,30m,1\nloki,60000,500,,1\n"),
+                     STATUS_OK);
+    fixture.set.count = 0;
+    assert_int_equal(measurement_csv_read(fixture.path, &options, &fixture.set, &fixture.rows,
+                                          &fixture.diagnostics),
+                     STATUS_OK);
+    assert_int_equal(fixture.set.count, 2);
+    assert_close(fixture.set.cells[0].first.input.loki.settings.max_chunk_age_seconds, 1800, 0, 0);
+    assert_close(fixture.set.cells[1].first.input.loki.settings.max_chunk_age_seconds, 3600, 0, 0);
+    options.setting_count = 2;
+    assert_int_equal(measurement_csv_read(fixture.path, &options, &fixture.set, &fixture.rows,
+                                          &fixture.diagnostics),
+                     STATUS_INVALID);
+    fixture_fini(&fixture);
+}
+
 static void damage_has_its_place(void **state) {
     assert_refused(state, "", 0, 0, "no measurements");
     assert_refused(state, "model,bytes_per_second,streems\n", 1, 24, "no column is called");
@@ -174,6 +197,7 @@ int main(void) {
         cmocka_unit_test(like_loads_share_a_point),
         cmocka_unit_test(many_loads_stay_bounded),
         cmocka_unit_test(what_says_nothing_is_passed_over),
+        cmocka_unit_test(settings_fill_empty_cells),
         cmocka_unit_test(damage_has_its_place),
         cmocka_unit_test(a_mistyped_column_is_guessed),
     };
