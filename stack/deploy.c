@@ -86,6 +86,13 @@ static enum status find_kubectl(struct deployment *deployment, struct diagnostic
                          deployment->kubectl_version);
 }
 
+static void warn_of_helm(struct deployment *deployment) {
+    int major, minor;
+    if (helm_parse_version(deployment->helm_version, &major, &minor) && major > HELM_MAJOR_TESTED)
+        deploy_warn(deployment, "helm %s is newer than what this is tested with, helm %d.",
+                    deployment->helm_version, HELM_MAJOR_TESTED);
+}
+
 static bool is_named_fine(const char *text) {
     for (; *text; text++)
         if ((unsigned char)*text < ' ' || *text == 0x7F)
@@ -129,6 +136,7 @@ enum status deploy_begin(struct deployment *deployment, const struct deploy_opti
     status = helm_version(&deployment->cluster, deployment->helm_version,
                           sizeof deployment->helm_version, diagnostics);
     enum status found = find_kubectl(deployment, diagnostics);
+    warn_of_helm(deployment);
     if (status == STATUS_OK)
         status = found;
     return status == STATUS_OK ? cluster_find(&deployment->cluster, &deployment->arena, diagnostics)

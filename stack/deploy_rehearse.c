@@ -130,6 +130,46 @@ static void say_objects(const struct deployment *deployment, const char *manifes
     text_fini(&text);
 }
 
+/** Add the documents of a manifest but for StatefulSets. */
+static void add_others(struct text *text, const char *manifest) {
+    static const char between[] = "\n---\n", kind[] = "\nkind: StatefulSet\n";
+    while (*manifest) {
+        const char *end = strstr(manifest, between);
+        size_t length = end ? (size_t)(end - manifest) + sizeof between - 1 : strlen(manifest);
+        if (!memmem(manifest, length, kind, sizeof kind - 1))
+            text_add_bytes(text, manifest, length);
+        manifest += length;
+    }
+}
+
+/** As helm would own the fields that it sets: only then does the server show what they become. */
+static enum status diff_manifest(struct deployment *deployment, const char *manifest,
+                                 struct diagnostics *diagnostics) {
+    return diff(deployment,
+                (const char *const[]){"diff", "--server-side", "--force-conflicts",
+                                      "--field-manager", "helm", "--namespace",
+                                      deployment->cluster.name_space, "--filename", "-", NULL},
+                manifest, diagnostics);
+}
+
+/** What takes the place of the StatefulSet cannot be compared with it; the rest can. */
+static enum status rehearse_growth(struct deployment *deployment, const struct deploy_item *item,
+                                   struct diagnostics *diagnostics) {
+    struct text others;
+    enum status status = STATUS_OK;
+    text_init(&others);
+    add_others(&others, item->manifest);
+    deploy_say(deployment, DEPLOY_LINE_DIFF,
+               "StatefulSet %s is made anew around its pod and volume; values: %s",
+               item->release->workload, item->changes ? item->changes : "the same");
+    if (text_failed(&others))
+        status = diagnostics_out_of_memory(diagnostics, "a manifest");
+    else if (others.length > 0)
+        status = diff_manifest(deployment, others.data, diagnostics);
+    text_fini(&others);
+    return status;
+}
+
 static enum status rehearse_item(struct deployment *deployment, struct deploy_item *item,
                                  struct diagnostics *diagnostics) {
     if (item->unchanged && !item->volume.grows) {
@@ -146,13 +186,8 @@ static enum status rehearse_item(struct deployment *deployment, struct deploy_it
         say_objects(deployment, item->manifest);
         return STATUS_OK;
     }
-    /* As helm would own the fields that it sets: only then does the server show what they become.
-     */
-    return diff(deployment,
-                (const char *const[]){"diff", "--server-side", "--force-conflicts",
-                                      "--field-manager", "helm", "--namespace",
-                                      deployment->cluster.name_space, "--filename", "-", NULL},
-                item->manifest, diagnostics);
+    return item->volume.recreates ? rehearse_growth(deployment, item, diagnostics)
+                                  : diff_manifest(deployment, item->manifest, diagnostics);
 }
 
 enum status deploy_rehearse(struct deployment *deployment, struct diagnostics *diagnostics) {

@@ -47,7 +47,7 @@ static enum status judge_version(const char *version, struct diagnostics *diagno
     if (!helm_parse_version(version, &major, &minor))
         return diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0,
                                "helm calls its version \"%.40s\", which is none", version);
-    if (major > 3 || (major == 3 && minor >= HELM_MINOR_MIN))
+    if (major > HELM_MAJOR_TESTED || (major == HELM_MAJOR_TESTED && minor >= HELM_MINOR_MIN))
         return STATUS_OK;
     enum status status =
         diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0, "helm %s is too old", version);

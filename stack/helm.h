@@ -21,6 +21,7 @@
 
 /** The oldest Helm 3 that labels releases and asks the server in a dry run. */
 #define HELM_MINOR_MIN 13
+#define HELM_MAJOR_TESTED 3
 
 /** What to say when helm is missing. */
 extern const char helm_needed[];

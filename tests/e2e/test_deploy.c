@@ -248,6 +248,11 @@ static void a_larger_volume_grows(void **state) {
                      "{\"provisioner\":\"ebs.csi.aws.com\",\"allowVolumeExpansion\":true}");
     fake_cluster_put(program, "persistentvolumeclaim.storage-loki-0", CLAIM("512Mi"));
     fake_cluster_put(program, "statefulset.loki", STATEFUL_SET("512Mi"));
+    PROGRAM_RUN(program, SCENARIO, "--dry-run");
+    assert_status(program, 0);
+    assert_changes_nothing(program);
+    ASSERT_ORDER(program->out, "patch persistentvolumeclaim storage-loki-0", "delete statefulset",
+                 "upgrade --install loki", "StatefulSet loki is made anew");
     PROGRAM_RUN(program, SCENARIO, "--yes");
     assert_status(program, 0);
     assert_contains(program->out, "volume 512Mi -> ");
