@@ -1,10 +1,12 @@
 #include "stack/values_common.h"
 
 #include "sim/base/units.h"
+#include "sim/planner.h"
 #include "stack/own_logs.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { PATH_BYTES = CHART_KEYS_PATH_MAX };
 
@@ -78,14 +80,26 @@ static void set_bytes(struct values *values, const char *path, const char *key, 
     values_tuned(values, full, "%s", figure);
 }
 
+/** The search chooses requests by how long they are passed; the user's own need no reason. */
+static void print_request_reason(char *buffer, size_t size, const struct plan_outcome *outcome) {
+    if (strcmp(outcome->label, "as written") == 0)
+        snprintf(buffer, size, "mean over the run");
+    else
+        snprintf(buffer, size,
+                 "passed at most %.0f%% of the time (in %.0f%% of runs); mean over "
+                 "the run",
+                 100 * PLANNER_BUSY_FRACTION, 100 * PLANNER_USUAL_SHARE);
+}
+
 void values_common_resources(struct values *values, const char *path,
                              const struct plan_outcome *outcome, enum component component) {
     const struct scenario_resources *resources = &outcome->plan.resources[component];
     const struct component_outcome *figures = &outcome->components[component];
-    char figure[160], mean[VALUES_COMMON_BYTES];
-    set_cores(values, path, "requests.cpu", resources->request_cores, "mean over the run",
+    char figure[160], reason[96], mean[VALUES_COMMON_BYTES];
+    print_request_reason(reason, sizeof reason, outcome);
+    set_cores(values, path, "requests.cpu", resources->request_cores, reason,
               figures->cpu_cores.p95);
-    snprintf(figure, sizeof figure, "mean over the run P95 %s",
+    snprintf(figure, sizeof figure, "%s P95 %s", reason,
              units_print_bytes(mean, sizeof mean, figures->memory_mean_mib.p95 * MIB));
     set_bytes(values, path, "requests.memory", resources->request_bytes, figure);
     set_cores(values, path, "limits.cpu", resources->limit_cores, "highest step",
