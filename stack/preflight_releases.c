@@ -7,13 +7,29 @@
 
 enum { CHANGES_SHOWN = 4 };
 
+enum { HINT_BYTES = 240 };
+
+/** "BEFORE: helm --kube-context prod uninstall loki": a command to paste, the cluster named. */
+static void print_hint(char hint[HINT_BYTES], const char *before, bool kubectl,
+                       const struct deployment *deployment, const char *const *words) {
+    const char *all[KUBECTL_WORDS_MAX];
+    struct text text;
+    text_init(&text);
+    text_print(&text, "%s: ", before);
+    if (kubectl ? kubectl_words(&deployment->cluster, words, all)
+                : helm_words(&deployment->cluster, words, all))
+        process_print_command(&text, all);
+    snprintf(hint, HINT_BYTES, "%s", text.data ? text.data : "");
+    text_fini(&text);
+}
+
 static enum status refuse_foreign(const struct deployment *deployment,
                                   const struct helm_release *found,
                                   struct diagnostics *diagnostics) {
-    char hint[240];
-    snprintf(hint, sizeof hint,
-             "helm uninstall %s --namespace %s removes it; check first whose it is", found->name,
-             deployment->cluster.name_space);
+    char hint[HINT_BYTES];
+    const char *const words[] = {"uninstall", found->name, "--namespace",
+                                 deployment->cluster.name_space, NULL};
+    print_hint(hint, "see first whose it is; this removes it", false, deployment, words);
     return deploy_refuse(diagnostics, hint,
                          "a release called %s is in namespace %s, of chart %s %s: it is not ours",
                          found->name, deployment->cluster.name_space, found->chart, found->version);
@@ -22,11 +38,13 @@ static enum status refuse_foreign(const struct deployment *deployment,
 static enum status refuse_unlabelled(const struct deployment *deployment,
                                      const struct helm_release *found,
                                      struct diagnostics *diagnostics) {
-    char hint[240];
-    snprintf(hint, sizeof hint,
-             "take it over with: kubectl --namespace %s label secrets --selector "
-             "owner=helm,name=%s " HELM_OURS,
-             deployment->cluster.name_space, found->name);
+    char hint[HINT_BYTES], selector[96];
+    snprintf(selector, sizeof selector, "owner=helm,name=%s", found->name);
+    const char *const words[] = {"--namespace", deployment->cluster.name_space,
+                                 "label",       "secrets",
+                                 "--selector",  selector,
+                                 HELM_OURS,     NULL};
+    print_hint(hint, "take it over with", true, deployment, words);
     return deploy_refuse(
         diagnostics, hint,
         "release %s in namespace %s (%s %s) was not installed by this program: its values would "
@@ -37,11 +55,12 @@ static enum status refuse_unlabelled(const struct deployment *deployment,
 static enum status refuse_pending(const struct deployment *deployment,
                                   const struct helm_release *found,
                                   struct diagnostics *diagnostics) {
-    char hint[240];
+    char hint[HINT_BYTES];
     bool first =
         strcmp(found->status, "pending-install") == 0 || strcmp(found->status, "uninstalling") == 0;
-    snprintf(hint, sizeof hint, "wait for it; if none runs: helm %s %s --namespace %s",
-             first ? "uninstall" : "rollback", found->name, deployment->cluster.name_space);
+    const char *const words[] = {first ? "uninstall" : "rollback", found->name, "--namespace",
+                                 deployment->cluster.name_space, NULL};
+    print_hint(hint, "wait for it; if none runs", false, deployment, words);
     return deploy_refuse(diagnostics, hint,
                          "release %s is %s since %.19s: another helm is at work on it, or was cut "
                          "off",

@@ -176,10 +176,11 @@ static void releases_of_others_are_refused(void **state) {
                      RELEASE("tempo", "redis-1.2.3", "deployed", "false"));
     PROGRAM_RUN(program, SCENARIO, "--yes");
     assert_refused(program, "a release called tempo is in namespace observability, of chart redis");
+    assert_contains(program->err, "helm --kube-context prod uninstall tempo --namespace");
     fake_cluster_put(program, "releases.json", RELEASE("loki", "loki-6.30.0", "deployed", "false"));
     PROGRAM_RUN(program, SCENARIO, "--yes");
     assert_refused(program, "was not installed by this program");
-    assert_contains(program->err, "kubectl --namespace observability label secrets");
+    assert_contains(program->err, "kubectl --context prod --namespace observability label ");
 }
 
 static void a_pending_release_is_explained(void **state) {
@@ -188,7 +189,7 @@ static void a_pending_release_is_explained(void **state) {
                      RELEASE("loki", "loki-6.30.0", "pending-upgrade", "true"));
     PROGRAM_RUN(program, SCENARIO, "--yes");
     assert_refused(program, "release loki is pending-upgrade since 2026-11-23 16:48:02");
-    assert_contains(program->err, "helm rollback loki --namespace observability");
+    assert_contains(program->err, "helm --kube-context prod rollback loki --namespace ");
 }
 
 static void missing_permissions_are_listed(void **state) {
