@@ -41,8 +41,8 @@ static void process_reset(size_t i, float base, float per_scale, float limit, fl
     process->cpu_base[i] = base;
     process->cpu_per_scale[i] = per_scale;
     process->scale_per_core[i] = 1 / fmaxf(per_scale, 1e-9f);
-    process->quiet_scale[i] = fminf(most, fmaxf(limit - base, 0) * process->scale_per_core[i]);
-    process->quiet_least = fminf(process->quiet_least, process->quiet_scale[i]);
+    const float served = fmaxf(limit - base, 0) * process->scale_per_core[i];
+    process->quiet_scale = fminf(process->quiet_scale, fminf(most, served));
 }
 
 void engine_block_reset(struct engine_block *block, const struct engine_draws *draws) {
@@ -53,7 +53,7 @@ void engine_block_reset(struct engine_block *block, const struct engine_draws *d
     window_reset(&block->loki.process.retained, &fresh.loki.process.retained);
     window_reset(&block->tempo.process.window, &fresh.tempo.process.window);
     window_reset(&block->tempo.process.retained, &fresh.tempo.process.retained);
-    fresh.loki.process.quiet_least = fresh.tempo.process.quiet_least = INFINITY;
+    fresh.loki.process.quiet_scale = fresh.tempo.process.quiet_scale = 1e30f;
     for (size_t i = 0; i < LANES; i++) {
         const float loki_cpu = draws->loki_cpu[i], tempo_cpu = draws->tempo_cpu[i];
         process_reset(i, loki->cpu_base * loki_cpu, loki->cpu_per_scale * loki_cpu, loki->cpu_limit,

@@ -1,9 +1,7 @@
 /**
- * What a step does to a group of lanes of Loki and of Tempo. Private to sim/engine_step.c, which
+ * What a step does to the lanes of Loki and of Tempo. Private to sim/engine_step.c, which
  * inlines it: `pressed`, `knots` and the like are constants in each caller, and the compiler drops
  * what does not apply. Constants are passed by value, so that it sees that no store changes them.
- *
- * A loop runs over the lanes from ... from + GROUP - 1 of a block.
  */
 #ifndef SIM_ENGINE_LANES_H
 #define SIM_ENGINE_LANES_H
@@ -25,22 +23,12 @@ static const float least_backlog = 1e-3f;
  *  (https://go.dev/doc/gc-guide, "memory limit"). */
 static const float collector_share_max = 0.5f;
 
-/** Whether any of a group's values is above 0. */
-INLINE bool any(const float *values) {
+/** Whether any of `count` values is above 0. */
+INLINE bool any(const float *values, size_t count) {
     float most = 0;
 #pragma omp simd reduction(max : most)
-    for (size_t i = 0; i < GROUP; i++)
+    for (size_t i = 0; i < count; i++)
         most = vec_max(most, values[i]);
-    return most > 0;
-}
-
-/** Whether any load of a group is more than is served at once. */
-INLINE bool overloaded(const float *restrict factor, float load_scale,
-                       const float *restrict quiet_scale) {
-    float most = 0;
-#pragma omp simd reduction(max : most)
-    for (size_t i = 0; i < GROUP; i++)
-        most = vec_max(most, factor[i] * load_scale - quiet_scale[i]);
     return most > 0;
 }
 
@@ -84,15 +72,6 @@ INLINE void take(struct engine_heap heap, float cpu_limit, float free_mib, float
     s->cores_peak[i] = vec_max(s->cores_peak[i], given);
 }
 
-/** How much load a process can serve at once when the node gives it what it wants. */
-INLINE float find_quiet_scale(float cpu_limit, float most, struct engine_process *restrict s,
-                              size_t i) {
-    const float rest = s->cpu_base[i] + s->collector[i];
-    const float scale = vec_min(most, vec_max(cpu_limit - rest, 0.0f) * s->scale_per_core[i]);
-    s->quiet_scale[i] = scale;
-    return scale;
-}
-
 /** What Loki serves, and what becomes of the rest: it waits in the nodes' log files; batches are
  *  given up after their retries, files are rotated away when they are full. */
 INLINE float serve_logs(struct engine_loki k, float offered, float dt,
@@ -111,15 +90,13 @@ INLINE float serve_logs(struct engine_loki k, float offered, float dt,
 
 INLINE void loki_lanes(bool pressed, int knots, const struct engine_plan *restrict plan,
                        const float *restrict factor, const struct engine_draws *restrict draws,
-                       float *restrict ring, size_t from,
-                       struct engine_loki_state *restrict state) {
+                       float *restrict ring, struct engine_loki_state *restrict state) {
     const struct engine_loki k = plan->loki;
     struct engine_process *restrict s = &state->process;
     const float per_window = 1.0f / (float)k.window_steps;
     const float load_scale = plan->load_scale, dt = plan->step_seconds;
 #pragma omp simd
-    for (size_t lane = 0; lane < GROUP; lane++) {
-        const size_t i = from + lane;
+    for (size_t i = 0; i < LANES; i++) {
         const float offered = factor[i] * load_scale;
         const float rest = s->cpu_base[i] + (pressed ? s->collector[i] : 0.0f);
         const float served = pressed ? serve_logs(k, offered, dt, state, i) : offered;
@@ -144,11 +121,10 @@ INLINE void loki_lanes(bool pressed, int knots, const struct engine_plan *restri
 }
 
 /** The collector's cores, of which the next step's load is served. */
-INLINE void loki_collect(struct engine_loki k, size_t from, struct engine_process *restrict s) {
+INLINE void loki_collect(struct engine_loki k, struct engine_process *restrict s) {
     const float per_window = 1.0f / (float)k.window_steps;
 #pragma omp simd
-    for (size_t lane = 0; lane < GROUP; lane++) {
-        const size_t i = from + lane;
+    for (size_t i = 0; i < LANES; i++) {
         const float cores = curve_at(CURVE_KNOTS, &k.collector, s->window_sum[i] * per_window);
         s->collector[i] = vec_min(cores, collector_share_max * k.cpu_limit);
     }
@@ -169,15 +145,13 @@ INLINE void retry_chance(float sigma, uint64_t seed, uint64_t first, size_t step
 INLINE void tempo_lanes(bool pressed, bool building, float cut,
                         const struct engine_plan *restrict plan, const float *restrict factor,
                         const struct engine_draws *restrict draws, const float *restrict chance,
-                        float *restrict ring, size_t from,
-                        struct engine_tempo_state *restrict state) {
+                        float *restrict ring, struct engine_tempo_state *restrict state) {
     const struct engine_tempo k = plan->tempo;
     struct engine_process *restrict s = &state->process;
     const float per_window = 1.0f / (float)k.block_steps;
     const float unlimited = 1e9f, load_scale = plan->load_scale, dt = plan->step_seconds;
 #pragma omp simd
-    for (size_t lane = 0; lane < GROUP; lane++) {
-        const size_t i = from + lane;
+    for (size_t i = 0; i < LANES; i++) {
         const float offered = factor[i] * load_scale;
         const float served = pressed ? serve(k.cpu_limit, unlimited, offered, dt, s, i) : offered;
         const float sum = window_push(&ring[i], &s->window_sum[i], served);
@@ -195,18 +169,18 @@ INLINE void tempo_lanes(bool pressed, bool building, float cut,
 }
 
 /** The collector is pressed while blocks are built: its cores follow the block that was cut. */
-INLINE void tempo_collect(struct engine_tempo k, size_t from, struct engine_process *restrict s) {
+INLINE void tempo_collect(struct engine_tempo k, struct engine_process *restrict s) {
     const float per_window = 1.0f / (float)k.block_steps;
-    const float unlimited = 1e9f;
-    float least = unlimited;
+    float least = s->quiet_scale;
 #pragma omp simd reduction(min : least)
-    for (size_t lane = 0; lane < GROUP; lane++) {
-        const size_t i = from + lane;
+    for (size_t i = 0; i < LANES; i++) {
         const float cores = curve_at(CURVE_KNOTS, &k.collector, s->window_sum[i] * per_window);
-        s->collector[i] = vec_min(cores, collector_share_max * k.cpu_limit);
-        least = vec_min(least, find_quiet_scale(k.cpu_limit, unlimited, s, i));
+        const float collector = vec_min(cores, collector_share_max * k.cpu_limit);
+        const float left = vec_max(k.cpu_limit - s->cpu_base[i] - collector, 0.0f);
+        s->collector[i] = collector;
+        least = vec_min(least, left * s->scale_per_core[i]);
     }
-    s->quiet_least = vec_min(s->quiet_least, least);
+    s->quiet_scale = least;
 }
 
 #endif

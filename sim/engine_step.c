@@ -5,7 +5,9 @@
 #include "sim/engine_lanes.h"
 #include "sim/simd.h"
 
-/** What all groups of a block have in common in a step. */
+#include <string.h>
+
+/** What is known of a step before its lanes are looked at. */
 struct step {
     const struct engine_plan *plan;
     const struct workload_block *load;
@@ -18,22 +20,22 @@ struct step {
     const float *chance;           /**< of that block */
 };
 
-INLINE void loki_group(const struct step *step, size_t from,
-                       struct engine_loki_state *restrict state) {
+/** The long way where something waits, is down, throttled or overloaded, or the collector costs
+ * CPU; elsewhere the short way, which leaves out what would change nothing. */
+INLINE void loki_step(const struct step *step, struct engine_loki_state *restrict state) {
     const struct engine_plan *plan = step->plan;
     const struct engine_loki *k = &plan->loki;
     struct engine_process *restrict s = &state->process;
     const float *factor = step->load->log_factor;
-    if (k->collects || s->pressed[from / GROUP] ||
-        (step->logs_high && overloaded(factor + from, plan->load_scale, s->quiet_scale + from))) {
-        loki_lanes(true, CURVE_KNOTS, plan, factor, step->draws, step->loki_ring, from, state);
-        s->pressed[from / GROUP] = any(state->backlog + from) || any(s->down + from);
+    if (k->collects || s->pressed || step->logs_high) {
+        loki_lanes(true, CURVE_KNOTS, plan, factor, step->draws, step->loki_ring, state);
+        s->pressed = any(state->backlog, LANES) || any(s->down, LANES);
         if (k->collects)
-            loki_collect(*k, from, s);
+            loki_collect(*k, s);
     } else if (k->knots <= CURVE_KNOTS_FEW) {
-        loki_lanes(false, CURVE_KNOTS_FEW, plan, factor, step->draws, step->loki_ring, from, state);
+        loki_lanes(false, CURVE_KNOTS_FEW, plan, factor, step->draws, step->loki_ring, state);
     } else {
-        loki_lanes(false, CURVE_KNOTS, plan, factor, step->draws, step->loki_ring, from, state);
+        loki_lanes(false, CURVE_KNOTS, plan, factor, step->draws, step->loki_ring, state);
     }
 }
 
@@ -52,47 +54,42 @@ SIMD_CLONES void engine_tempo_chance(float sigma, uint64_t seed, uint64_t first,
     }
 }
 
-INLINE void tempo_group(const struct step *step, size_t from,
-                        struct engine_tempo_state *restrict state) {
+INLINE void tempo_step(const struct step *step, struct engine_tempo_state *restrict state) {
     const struct engine_plan *plan = step->plan;
     const struct engine_tempo *k = &plan->tempo;
     struct engine_process *restrict s = &state->process;
     const float *factor = step->load->trace_factor;
-    const bool pressed =
-        s->pressed[from / GROUP] ||
-        (step->traces_high && overloaded(factor + from, plan->load_scale, s->quiet_scale + from));
-    if (step->cut) {
-        tempo_lanes(true, true, 1.0f, plan, factor, step->draws, step->chance, step->tempo_ring,
-                    from, state);
-        if (k->collects)
-            tempo_collect(*k, from, s);
-    } else if (state->some_pending[from / GROUP]) {
-        retry_chance(k->chance_sigma, step->seed, step->load->first_replica, step->number, from,
-                     state->retry_chance);
-        tempo_lanes(true, true, 0.0f, plan, factor, step->draws, state->retry_chance,
-                    step->tempo_ring, from, state);
-    } else if (pressed) {
-        tempo_lanes(true, false, 0.0f, plan, factor, step->draws, step->chance, step->tempo_ring,
-                    from, state);
-    } else {
-        tempo_lanes(false, false, 0.0f, plan, factor, step->draws, step->chance, step->tempo_ring,
-                    from, state);
-    }
-    state->some_pending[from / GROUP] = false;
+    const float cut = step->cut ? 1.0f : 0.0f;
+    const float *chance = step->cut ? step->chance : state->retry_chance;
+    for (size_t group = 0; group < GROUPS && !step->cut; group++)
+        if (state->some_pending[group])
+            retry_chance(k->chance_sigma, step->seed, step->load->first_replica, step->number,
+                         group * GROUP, state->retry_chance);
+    const bool pressed = s->pressed || step->traces_high;
+    if (step->cut || state->pending_anywhere)
+        tempo_lanes(true, true, cut, plan, factor, step->draws, chance, step->tempo_ring, state);
+    else if (pressed)
+        tempo_lanes(true, false, cut, plan, factor, step->draws, chance, step->tempo_ring, state);
+    else
+        tempo_lanes(false, false, cut, plan, factor, step->draws, chance, step->tempo_ring, state);
+    if (state->pending_anywhere)
+        memset(state->some_pending, 0, sizeof state->some_pending);
+    state->pending_anywhere = false;
     if (pressed)
-        s->pressed[from / GROUP] = any(s->down + from);
+        s->pressed = any(s->down, LANES);
+    if (step->cut && k->collects)
+        tempo_collect(*k, s);
 }
 
 /**
  * Credits of one node. One number holds the balance: above 0 earned credits, below 0 surplus that
  * later earnings pay back; a day's worth of surplus is free, more is billed (unlimited), or nothing
- * below 0 is served (standard): `missing`. `trouble` is above 0 where CPU or memory is short or a
- * process was killed; returns whether it is anywhere: one look for everything that is rare.
+ * below 0 is served (standard): `missing`. Returns whether CPU or memory is short in some lane, or
+ * a process was killed: one look for everything that is rare.
  */
 INLINE bool node_lanes(const struct engine_plan *restrict plan, struct engine_node node,
                        size_t lanes, const struct engine_block *restrict block,
-                       float *restrict missing, float *restrict trouble,
-                       struct engine_node_state *restrict s) {
+                       float *restrict missing, struct engine_node_state *restrict s) {
     const float loki_here = node.hosts_loki ? 1.0f : 0.0f;
     const float tempo_here = node.hosts_tempo ? 1.0f : 0.0f;
     const float credits_per_core = plan->step_seconds / 60.0f;
@@ -109,7 +106,6 @@ INLINE bool node_lanes(const struct engine_plan *restrict plan, struct engine_no
         const float killed = vec_max(block->loki.process.killed[i], block->tempo.process.killed[i]);
         const float wanting = vec_max(vec_max(cores - node.vcpu, balance - earned), above);
         missing[i] = balance - earned;
-        trouble[i] = vec_max(wanting, killed);
         s->credits[i] = balance;
         s->low[i] = vec_min(s->low[i], balance);
         most = vec_max(most, vec_max(wanting, killed));
@@ -119,7 +115,7 @@ INLINE bool node_lanes(const struct engine_plan *restrict plan, struct engine_no
 
 /** What the pods of a node get that is short of CPU, or of memory. */
 INLINE void node_shortage(const struct engine_plan *restrict plan, struct engine_node node,
-                          size_t from, const float *missing, struct engine_block *restrict block,
+                          size_t lanes, const float *missing, struct engine_block *restrict block,
                           struct engine_node_state *restrict s) {
     struct engine_process *restrict loki = &block->loki.process;
     struct engine_process *restrict tempo = &block->tempo.process;
@@ -130,8 +126,7 @@ INLINE void node_shortage(const struct engine_plan *restrict plan, struct engine
     const float loki_request_mib = plan->loki_request_mib;
     const float tempo_request_mib = plan->tempo_request_mib;
 #pragma omp simd
-    for (size_t lane = 0; lane < GROUP; lane++) {
-        const size_t i = from + lane;
+    for (size_t i = 0; i < lanes; i++) {
         const float cores =
             node.fixed_cores + loki_here * loki->cores[i] + tempo_here * tempo->cores[i];
         const float used = vec_min(cores, node.vcpu) * credits_per_core;
@@ -161,23 +156,20 @@ INLINE void node_shortage(const struct engine_plan *restrict plan, struct engine
  *  all. Returns whether there may be something to restart. */
 INLINE bool node_step(const struct engine_plan *restrict plan, const struct engine_node *node,
                       struct engine_block *restrict block, struct engine_node_state *restrict s) {
-    float missing[LANES], trouble[LANES];
+    float missing[LANES];
     if (!node->hosts_loki && !node->hosts_tempo) {
-        if (node_lanes(plan, *node, GROUP, block, missing, trouble, s))
-            node_shortage(plan, *node, 0, missing, block, s);
+        if (node_lanes(plan, *node, GROUP, block, missing, s))
+            node_shortage(plan, *node, GROUP, missing, block, s);
         return false;
     }
-    const bool some_trouble = node_lanes(plan, *node, LANES, block, missing, trouble, s);
-    if (!some_trouble && !s->slowed)
+    const bool trouble = node_lanes(plan, *node, LANES, block, missing, s);
+    if (!trouble && !s->slowed)
         return false;
-    s->slowed = some_trouble;
-    for (size_t from = 0; from < LANES; from += GROUP) {
-        node_shortage(plan, *node, from, missing, block, s);
-        const bool pressed = any(trouble + from);
-        block->loki.process.pressed[from / GROUP] |= pressed && node->hosts_loki;
-        block->tempo.process.pressed[from / GROUP] |= pressed && node->hosts_tempo;
-    }
-    return some_trouble;
+    node_shortage(plan, *node, LANES, missing, block, s);
+    s->slowed = trouble;
+    block->loki.process.pressed |= trouble && node->hosts_loki;
+    block->tempo.process.pressed |= trouble && node->hosts_tempo;
+    return trouble;
 }
 
 /* Kills are rare: they are dealt with lane by lane. */
@@ -187,7 +179,7 @@ static void restart(float restart_seconds, float replay_seconds_per_scale, float
     s->kills[i]++;
     s->down[i] = restart_seconds + replay_seconds_per_scale * (s->window_sum[i] / window_steps);
     s->killed[i] = 0;
-    s->pressed[i / GROUP] = true;
+    s->pressed = true;
 }
 
 static void restart_loki(const struct engine_loki *plan, size_t from, struct engine_loki_state *s) {
@@ -208,26 +200,24 @@ static void restart_tempo(const struct engine_tempo *plan, size_t from,
         restart(plan->restart_seconds, plan->replay_seconds_per_scale, (float)plan->block_steps, i,
                 &s->process);
         s->pending[i] = 1;
-        s->some_pending[i / GROUP] = true;
+        s->some_pending[i / GROUP] = s->pending_anywhere = true;
     }
 }
 
 SIMD_CLONES static void step_lanes(const struct step *facts, struct engine_block *restrict block) {
     const struct step step = *facts;
     const struct engine_plan *plan = step.plan;
-    for (size_t from = 0; from < LANES; from += GROUP) {
-        loki_group(&step, from, &block->loki);
-        if (!plan->loki_only)
-            tempo_group(&step, from, &block->tempo);
-    }
+    loki_step(&step, &block->loki);
+    if (!plan->loki_only)
+        tempo_step(&step, &block->tempo);
     /* What no node hosts, no node looks after. */
     bool trouble = plan->loki.node < 0 || plan->tempo.node < 0;
     for (size_t n = 0; n < plan->node_count; n++)
         trouble |= node_step(plan, &plan->nodes[n], block, &block->nodes[n]);
     for (size_t from = 0; trouble && from < LANES; from += GROUP) {
-        if (any(block->tempo.process.killed + from))
+        if (any(block->tempo.process.killed + from, GROUP))
             restart_tempo(&plan->tempo, from, &block->tempo);
-        if (any(block->loki.process.killed + from))
+        if (any(block->loki.process.killed + from, GROUP))
             restart_loki(&plan->loki, from, &block->loki);
     }
 }
@@ -245,8 +235,10 @@ static void prepare(const struct engine_plan *plan, const struct workload_block 
     step->tempo_ring = block->tempo.process.window.ring + in_block * LANES;
     step->loki_ring =
         block->loki.process.window.ring + step->number % plan->loki.window_steps * LANES;
-    step->logs_high = load->log_most * plan->load_scale > block->loki.process.quiet_least;
-    step->traces_high = load->trace_most * plan->load_scale > block->tempo.process.quiet_least;
+    /* A little early, so that rounding never decides. */
+    const float scale = plan->load_scale * 1.0001f;
+    step->logs_high = load->log_most * scale > block->loki.process.quiet_scale;
+    step->traces_high = load->trace_most * scale > block->tempo.process.quiet_scale;
 }
 
 void engine_block_step(struct engine_block *block, const struct workload_block *load,

@@ -32,8 +32,7 @@ struct engine_draws {
 /** The size of a cache line: vectors that cross two of them take twice as long. */
 #define CACHE_LINE 64
 
-/** Lanes are stepped in groups of so many: one vector of AVX-512, two of AVX2. A group of which no
- *  lane is hard pressed takes a short way through the step, with the same results. */
+/** What is rare is looked for in groups of lanes: one vector of AVX-512, two of AVX2. */
 #define GROUP 16
 #define GROUPS (LANES / GROUP)
 
@@ -49,10 +48,9 @@ struct engine_process {
     float cpu_base[LANES], cpu_per_scale[LANES];
     float scale_per_core[LANES]; /**< 1 / cpu_per_scale */
     /* Under way. */
-    float quiet_scale[LANES]; /**< up to here a load is served at once, if nothing else waits */
-    float collector[LANES];   /**< cores that GOMEMLIMIT costs */
-    float down[LANES];        /**< seconds still to be down */
-    float share[LANES];       /**< of wanted CPU that the node gave */
+    float collector[LANES]; /**< cores that GOMEMLIMIT costs */
+    float down[LANES];      /**< seconds still to be down */
+    float share[LANES];     /**< of wanted CPU that the node gave */
     float cores[LANES], resident[LANES];
     float killed[LANES];  /**< 1 in a step that ends in a kill */
     float filling[LANES]; /**< served load in the retention's bucket under way, in scale-steps */
@@ -64,8 +62,8 @@ struct engine_process {
     float window_sum[LANES], retained_sum[LANES]; /**< of the windows below */
     struct engine_window window;   /**< served load: over a chunk's life, or a block's */
     struct engine_window retained; /**< buckets of served load over the retention, in scale-steps */
-    float quiet_least;             /**< the least of quiet_scale, or a little less */
-    bool pressed[GROUPS]; /**< some lane is down, has a backlog or was not given what it wanted */
+    float quiet_scale; /**< up to here all lanes serve a load at once, if nothing else waits */
+    bool pressed;      /**< some lane is down, has a backlog or was not given what it wanted */
 };
 
 struct engine_loki_state {
@@ -82,7 +80,7 @@ struct engine_tempo_state {
     float retry_chance[LANES];             /**< of a block that is built again */
     float pending[LANES]; /**< 1 when a kill interrupted a block: it is built again at once */
     struct engine_process process;
-    bool some_pending[GROUPS];
+    bool some_pending[GROUPS], pending_anywhere;
 };
 
 struct engine_node_state {

@@ -171,6 +171,8 @@ def compare(peer, plans, results):
         f"{abs(max(z.values(), key=abs)):>26.1f}" for z in scores))
     wrong = [(plan, *key, z[key]) for plan, z in zip(plans, scores) for key in z
              if not abs(z[key]) < LIMIT]
+    largest = max(abs(value) for z in scores for value in z.values())
+    print(f"  {'largest of all':<24}{largest:>26.1f}   {LIMIT:.1f} allowed")
     for plan, name, kind, z in wrong:
         print(f"  DIFFERS: {name} of '{plan.name}', z of the {kind} {z:.1f}")
     return not wrong
