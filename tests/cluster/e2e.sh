@@ -1,7 +1,7 @@
 #!/bin/sh
-# Run the tests that need helm and a cluster of their own: sh tests/cluster/e2e.sh SIMULATE
+# Run the tests that need helm and a cluster: sh tests/cluster/e2e.sh SIMULATE
 #
-# The tests are those that `make cluster-tests` built beside the program. Builds the cluster first,
+# Each has a new cluster to itself. They are those that `make cluster-tests` built beside the program. Builds the cluster first,
 # into build/cluster. Exit status 77 when this machine cannot: nothing was tested then.
 set -eu
 export SIMULATE="$1"
@@ -11,8 +11,7 @@ sh tests/cluster/build.sh build/cluster/bin || {
     exit "$status"
 }
 sh tests/cluster/render.sh "$SIMULATE" build/cluster/bin
-set --
 for source in tests/cluster/test_*.c; do
-    set -- "$@" "$(dirname "$SIMULATE")/${source%.c}"
+    sh tests/cluster/run.sh build/cluster/bin \
+        sh tests/run.sh "$(dirname "$SIMULATE")/${source%.c}"
 done
-exec sh tests/cluster/run.sh build/cluster/bin sh tests/run.sh "$@"

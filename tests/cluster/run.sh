@@ -109,4 +109,4 @@ await "service account" kubectl get serviceaccount default
 kubectl create clusterrole readers --verb=get,list,watch --resource='*.*' >/dev/null
 kubectl create clusterrolebinding readers --clusterrole=readers --group=readers >/dev/null
 
-"$@"
+setpriv --pdeathsig TERM "$@"
