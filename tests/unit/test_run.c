@@ -60,11 +60,16 @@ static void the_best_plan_holds_and_is_the_cheapest_that_does(void **state) {
     assert_int_equal(result->best->plan.pending, 0);
     for (size_t i = 0; i < result->best->target_count; i++)
         assert_true(result->best->targets[i].holds);
-    for (size_t i = 0; i < result->alternative_count; i++)
-        if (result->alternatives[i]->holds)
-            assert_true(result->alternatives[i]->monthly_usd.p50 >=
-                        result->best->monthly_usd.p50 - 1e-9);
+    assert_true(result->alternative_count > 0 && result->alternative_count < 10);
+    for (size_t i = 0; i < result->alternative_count; i++) {
+        assert_true(result->alternatives[i]->holds);
+        assert_true(result->alternatives[i]->monthly_usd.p50 >=
+                    result->best->monthly_usd.p50 - 1e-9);
+    }
     assert_true(result->candidates_screened > 1000);
+    assert_true(result->candidates_verified > result->alternative_count);
+    assert_non_null(strstr(result->next_step, "y look-up a target is"));
+    assert_non_null(strstr(result->volumes_note, "gp3's free 3000 IOPS and 125 MiB/s do:"));
     result_free(result);
     fixture_run_free(run);
 }
