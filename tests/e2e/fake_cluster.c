@@ -17,10 +17,13 @@
 
 #include <cmocka.h>
 
-enum { PATH_BYTES = 1024, INPUT_BYTES = 1 << 16 };
+enum { PATH_BYTES = 1024, NAME_BYTES = 256, INPUT_BYTES = 1 << 16 };
 
+/** The path of a file of the cluster; one that does not fit ends the program that is played. */
 static void path_of(char path[PATH_BYTES], const char *name) {
-    snprintf(path, PATH_BYTES, "%s/%s", getenv("FAKE_CLUSTER"), name);
+    int length = snprintf(path, PATH_BYTES, "%s/%s", getenv("FAKE_CLUSTER"), name);
+    if (length >= PATH_BYTES)
+        exit(1);
 }
 
 static bool has_file(const char *name) {
@@ -144,13 +147,13 @@ static const char one_node[] =
     "\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}]}";
 
 /** `applied.FILE` holds what was applied from a file of that name, and how often it changed. */
-static void applied_name(char name[PATH_BYTES], const char *file) {
+static void applied_name(char name[NAME_BYTES], const char *file) {
     const char *last = strrchr(file, '/');
-    snprintf(name, PATH_BYTES, "applied.%s", last ? last + 1 : file);
+    snprintf(name, NAME_BYTES, "applied.%.200s", last ? last + 1 : file);
 }
 
 static int get(char *argv[]) {
-    char name[PATH_BYTES];
+    char name[NAME_BYTES];
     const char *kind = word(argv, 1);
     const char *file = option(argv, "--filename");
     if (file) {
@@ -164,7 +167,7 @@ static int get(char *argv[]) {
     else if (strcmp(kind, "events") == 0)
         say_file("events", "{\"items\":[]}");
     else {
-        snprintf(name, sizeof name, "%s.%s", kind, word(argv, 2));
+        snprintf(name, sizeof name, "%.50s.%.200s", kind, word(argv, 2));
         if (strcmp(kind, "secret") == 0 && has_file(name))
             puts("secret\nadmin-password\nadmin-user");
         else if (strcmp(kind, "csidriver") == 0)
@@ -176,7 +179,7 @@ static int get(char *argv[]) {
 }
 
 static int apply(char *argv[]) {
-    char name[PATH_BYTES], content[PATH_BYTES] = "", length[32];
+    char name[NAME_BYTES], content[NAME_BYTES] = "", length[32];
     struct stat facts;
     const char *file = option(argv, "--filename");
     applied_name(name, file);
@@ -272,8 +275,8 @@ static void cancel(int number) {
 
 /** `hang.NAME` is there: until SIGINT; `fail.NAME`: for a moment, as the pods never get ready. */
 static int misbehave(const char *name) {
-    char file[PATH_BYTES];
-    snprintf(file, sizeof file, "hang.%s", name);
+    char file[NAME_BYTES];
+    snprintf(file, sizeof file, "hang.%.200s", name);
     if (has_file(file)) {
         signal(SIGINT, cancel);
         for (int i = 0; i < 3000 && !cancelled; i++)
@@ -281,7 +284,7 @@ static int misbehave(const char *name) {
         fputs("Error: release was cancelled: context canceled\n", stderr);
         return 1;
     }
-    snprintf(file, sizeof file, "fail.%s", name);
+    snprintf(file, sizeof file, "fail.%.200s", name);
     if (!has_file(file))
         return 0;
     nanosleep(&(struct timespec){1, 0}, NULL);

@@ -1,6 +1,6 @@
 /** The smoke test against programs that answer as Loki, the collector and Grafana do. */
 #include "stack/smoke.h"
-#include "tests/unit/fake_cluster.h"
+#include "tests/unit/canned_cluster.h"
 #include "tests/unit/loopback.h"
 
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 struct fixture {
-    struct fake_cluster fake;
+    struct canned_cluster fake;
     struct loopback server;
     struct cluster cluster;
     struct release_list releases;
@@ -52,23 +52,24 @@ static int setup(void **state) {
                                              .releases = &fixture.releases,
                                              .timeout_seconds = 5,
                                              .look_seconds = 0.01};
-    fake_cluster_start(&fixture.fake);
-    fake_cluster_answer(&fixture.fake, "kubectl * get secret grafana-admin *", secret);
+    canned_cluster_start(&fixture.fake);
+    canned_cluster_answer(&fixture.fake, "kubectl * get secret grafana-admin *", secret);
     *state = &fixture;
     return 0;
 }
 
 static int teardown(void **state) {
     struct fixture *fixture = *state;
-    fake_cluster_stop(&fixture->fake);
+    canned_cluster_stop(&fixture->fake);
     return 0;
 }
 
 static enum status run(struct fixture *fixture, const struct loopback_rule *rules) {
     char text[128];
     loopback_start(&fixture->server, rules);
-    snprintf(text, sizeof text, "Forwarding from 127.0.0.1:%u -> 1234\n", fixture->server.port);
-    fake_cluster_answer(&fixture->fake, "kubectl * port-forward *", text);
+    snprintf(text, sizeof text, "Forwarding from 127.0.0.1:%u -> 1234\n",
+             fixture->server.server.port);
+    canned_cluster_answer(&fixture->fake, "kubectl * port-forward *", text);
     enum status status = smoke_test(&fixture->options, &fixture->answer, &fixture->diagnostics);
     loopback_stop(&fixture->server);
     return status;
@@ -140,10 +141,10 @@ static void a_wrong_password_is_explained(void **state) {
 
 static void without_a_secret_there_is_no_test(void **state) {
     struct fixture *fixture = *state;
-    fake_cluster_answer(&fixture->fake, "kubectl * get secret grafana-admin *", "");
+    canned_cluster_answer(&fixture->fake, "kubectl * get secret grafana-admin *", "");
     expect_problem(fixture, all_well, "there is no secret grafana-admin");
-    fake_cluster_answer(&fixture->fake, "kubectl * get secret grafana-admin *",
-                        "{\"data\":{\"admin-user\":\"!!!!\",\"admin-password\":\"czNjcmV0\"}}");
+    canned_cluster_answer(&fixture->fake, "kubectl * get secret grafana-admin *",
+                          "{\"data\":{\"admin-user\":\"!!!!\",\"admin-password\":\"czNjcmV0\"}}");
     expect_problem(fixture, all_well, "holds no user and password");
 }
 

@@ -3,7 +3,7 @@
 #include "stack/emit.h"
 #include "stack/values_json.h"
 #include "stack/verify.h"
-#include "tests/unit/fake_cluster.h"
+#include "tests/unit/canned_cluster.h"
 #include "tests/unit/fixture_result.h"
 
 #include <math.h>
@@ -19,7 +19,7 @@
 
 /** A comparison and all it needs. */
 struct fixture {
-    struct fake_cluster fake;
+    struct canned_cluster fake;
     struct result *result;
     struct verify_plan plan;
     struct release_list releases;
@@ -106,20 +106,20 @@ static void answer_objects(struct fixture *fixture) {
         if (release->claim)
             json_array_append_new(claims, claim(fixture, release));
         snprintf(pattern, sizeof pattern, "helm * get values %s *", release->name);
-        fake_cluster_answer_json(&fixture->fake, pattern, values_of(fixture, release));
+        canned_cluster_answer_json(&fixture->fake, pattern, values_of(fixture, release));
     }
     for (size_t i = 0; i < plan->node_count; i++)
         json_array_append_new(nodes,
                               json_pack("{s{ss s{ss}}}", "metadata", "name", "node-1", "labels",
                                         "node.kubernetes.io/instance-type", plan->nodes[i]->name));
-    fake_cluster_answer_json(&fixture->fake, "helm * list *", releases);
-    fake_cluster_answer_json(&fixture->fake, "kubectl * get statefulsets,*",
-                             json_pack("{so}", "items", workloads));
-    fake_cluster_answer_json(&fixture->fake, "kubectl * get persistentvolumeclaims *",
-                             json_pack("{so}", "items", claims));
-    fake_cluster_answer_json(&fixture->fake, "kubectl * get pods *", json_pack("{s[]}", "items"));
-    fake_cluster_answer_json(&fixture->fake, "kubectl * get nodes *",
-                             json_pack("{so}", "items", nodes));
+    canned_cluster_answer_json(&fixture->fake, "helm * list *", releases);
+    canned_cluster_answer_json(&fixture->fake, "kubectl * get statefulsets,*",
+                               json_pack("{so}", "items", workloads));
+    canned_cluster_answer_json(&fixture->fake, "kubectl * get persistentvolumeclaims *",
+                               json_pack("{so}", "items", claims));
+    canned_cluster_answer_json(&fixture->fake, "kubectl * get pods *", json_pack("{s[]}", "items"));
+    canned_cluster_answer_json(&fixture->fake, "kubectl * get nodes *",
+                               json_pack("{so}", "items", nodes));
 }
 
 static void answer_settings(struct fixture *fixture) {
@@ -134,8 +134,8 @@ static void answer_settings(struct fixture *fixture) {
              "limits_config:\n  retention_period: 1w\n",
              loki_encoding_name(plan->loki.encoding), plan->loki.max_chunk_age_seconds,
              plan->loki.chunk_idle_period_seconds, plan->loki.chunk_target_size_bytes);
-    fake_cluster_answer(&fixture->fake, "* /api/v1/namespaces/*/services/loki:*/proxy/config",
-                        text);
+    canned_cluster_answer(&fixture->fake, "* /api/v1/namespaces/*/services/loki:*/proxy/config",
+                          text);
     snprintf(text, sizeof text,
              "GET /status/config\n---\n"
              "compactor:\n  compaction:\n    block_retention: 168h0m0s\n"
@@ -143,8 +143,8 @@ static void answer_settings(struct fixture *fixture) {
              "storage:\n  trace:\n    block:\n      parquet_row_group_size_bytes: %.0f\n",
              plan->tempo.max_block_duration_seconds / 60, plan->tempo.max_block_bytes,
              plan->tempo.parquet_row_group_size_bytes);
-    fake_cluster_answer(&fixture->fake,
-                        "* /api/v1/namespaces/*/services/tempo:*/proxy/status/config", text);
+    canned_cluster_answer(&fixture->fake,
+                          "* /api/v1/namespaces/*/services/tempo:*/proxy/status/config", text);
 }
 
 /** The load planned for, since twelve hours. */
@@ -158,13 +158,13 @@ static void answer_metrics(struct fixture *fixture, double factor) {
              "process_start_time_seconds %.0f\n",
              0.5 * factor * fixture->result->log_gb_per_day * 1e9 / 2,
              0.5 * factor * fixture->result->log_gb_per_day * 1e9 / 2, (double)time(NULL) - age);
-    fake_cluster_answer(&fixture->fake, "* /api/v1/namespaces/*/services/loki:*/proxy/metrics",
-                        text);
+    canned_cluster_answer(&fixture->fake, "* /api/v1/namespaces/*/services/loki:*/proxy/metrics",
+                          text);
     snprintf(text, sizeof text,
              "tempo_distributor_spans_received_total %.3f\nprocess_start_time_seconds %.0f\n",
              factor * age * fixture->result->span_per_second_mean, (double)time(NULL) - age);
-    fake_cluster_answer(&fixture->fake, "* /api/v1/namespaces/*/services/tempo:*/proxy/metrics",
-                        text);
+    canned_cluster_answer(&fixture->fake, "* /api/v1/namespaces/*/services/tempo:*/proxy/metrics",
+                          text);
 }
 
 /** The kubelet: Loki at `memory_mib` with `disk_gib` on its volume. */
@@ -176,15 +176,15 @@ static void answer_kubelet(struct fixture *fixture, double memory_mib, double di
                   "namespace", "observability", "containers", "name", loki->container, "memory",
                   "workingSetBytes", memory_mib * MIB, "cpu", "usageNanoCores", 1e6, "volume",
                   "pvcRef", "name", loki->claim, "usedBytes", disk_gib * GIB, "inodesUsed", 1000.0);
-    fake_cluster_answer_json(&fixture->fake, "* /api/v1/nodes/node-1/proxy/stats/summary",
-                             json_pack("{s[o]}", "pods", pod));
+    canned_cluster_answer_json(&fixture->fake, "* /api/v1/nodes/node-1/proxy/stats/summary",
+                               json_pack("{s[o]}", "pods", pod));
 }
 
 static int setup(void **state) {
     static struct fixture fixture;
     memset(&fixture, 0, sizeof fixture);
     fixture.result = fixture_result();
-    fake_cluster_start(&fixture.fake);
+    canned_cluster_start(&fixture.fake);
     arena_init(&fixture.arena);
     diagnostics_init(&fixture.diagnostics);
     fixture.plan =
@@ -205,7 +205,7 @@ static int setup(void **state) {
 
 static int teardown(void **state) {
     struct fixture *fixture = *state;
-    fake_cluster_stop(&fixture->fake);
+    canned_cluster_stop(&fixture->fake);
     fixture_result_free(fixture->result);
     arena_fini(&fixture->arena);
     return 0;
@@ -260,9 +260,9 @@ static void nothing_differs_where_all_is_as_planned(void **state) {
 
 static void a_retention_that_differs_is_drift(void **state) {
     struct fixture *fixture = *state;
-    fake_cluster_answer(&fixture->fake,
-                        "* /api/v1/namespaces/*/services/tempo:*/proxy/status/config",
-                        "compactor:\n  compaction:\n    block_retention: 24h0m0s\n");
+    canned_cluster_answer(&fixture->fake,
+                          "* /api/v1/namespaces/*/services/tempo:*/proxy/status/config",
+                          "compactor:\n  compaction:\n    block_retention: 24h0m0s\n");
     look(fixture);
     assert_int_equal(fixture->verify.drifts, 1);
     /* What a short configuration leaves out is unseen: three more settings of Tempo's. */
@@ -302,7 +302,7 @@ static void a_release_of_another_version_is_drift(void **state) {
     for (size_t i = 0; i < fixture->releases.count; i++)
         json_array_append_new(releases, helm_item(&fixture->releases.items[i]));
     json_object_set_new(json_array_get(releases, 0), "chart", json_string("loki-6.29.0"));
-    fake_cluster_answer_json(&fixture->fake, "helm * list *", releases);
+    canned_cluster_answer_json(&fixture->fake, "helm * list *", releases);
     expect_one_drift(fixture, "Loki", "chart version", "6.29.0");
 }
 
@@ -312,7 +312,7 @@ static void a_changed_value_is_named_by_its_key(void **state) {
     json_t *values = values_of(fixture, grafana);
     assert_string_equal(grafana->title, "Grafana");
     json_object_set_new(json_object_get(values, "persistence"), "size", json_string("99Gi"));
-    fake_cluster_answer_json(&fixture->fake, "helm * get values grafana *", values);
+    canned_cluster_answer_json(&fixture->fake, "helm * get values grafana *", values);
     expect_one_drift(fixture, "Grafana", "values", "1 differ");
     assert_non_null(strstr(find(fixture, "Grafana", "values")->remark, "persistence.size: "));
     assert_non_null(strstr(find(fixture, "Grafana", "values")->remark, "-> 99Gi"));
@@ -322,7 +322,7 @@ static void a_kill_shows_with_its_chance(void **state) {
     struct fixture *fixture = *state;
     json_t *status = json_pack("{ss si s{s{ss}}}", "name", fixture->releases.items[0].container,
                                "restartCount", 2, "lastState", "terminated", "reason", "OOMKilled");
-    fake_cluster_answer_json(
+    canned_cluster_answer_json(
         &fixture->fake, "kubectl * get pods *",
         json_pack("{s[{s{s[o]}}]}", "items", "status", "containerStatuses", status));
     expect_one_drift(fixture, "Loki", "restarts", "2, 1 for memory");
@@ -330,9 +330,10 @@ static void a_kill_shows_with_its_chance(void **state) {
 
 static void an_empty_namespace_is_all_drift(void **state) {
     struct fixture *fixture = *state;
-    fake_cluster_answer(&fixture->fake, "helm * list *", "[]");
-    fake_cluster_answer(&fixture->fake, "kubectl * get statefulsets,*", "{\"items\":[]}");
-    fake_cluster_answer(&fixture->fake, "kubectl * get persistentvolumeclaims *", "{\"items\":[]}");
+    canned_cluster_answer(&fixture->fake, "helm * list *", "[]");
+    canned_cluster_answer(&fixture->fake, "kubectl * get statefulsets,*", "{\"items\":[]}");
+    canned_cluster_answer(&fixture->fake, "kubectl * get persistentvolumeclaims *",
+                          "{\"items\":[]}");
     look(fixture);
     /* Five charts, five workloads, three volumes. */
     assert_int_equal(fixture->verify.drifts, 13);
@@ -341,9 +342,9 @@ static void an_empty_namespace_is_all_drift(void **state) {
 
 static void what_cannot_be_read_is_said(void **state) {
     struct fixture *fixture = *state;
-    fake_cluster_answer(&fixture->fake, "* /api/v1/nodes/node-1/proxy/stats/summary", "not json");
-    fake_cluster_answer(&fixture->fake, "* /api/v1/namespaces/*/services/loki:*/proxy/config",
-                        "a: [\n");
+    canned_cluster_answer(&fixture->fake, "* /api/v1/nodes/node-1/proxy/stats/summary", "not json");
+    canned_cluster_answer(&fixture->fake, "* /api/v1/namespaces/*/services/loki:*/proxy/config",
+                          "a: [\n");
     look(fixture);
     assert_int_equal(fixture->verify.drifts, 0);
     assert_int_equal(fixture->verify.unseen, 2);

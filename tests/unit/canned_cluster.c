@@ -1,4 +1,4 @@
-#include "tests/unit/fake_cluster.h"
+#include "tests/unit/canned_cluster.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -27,7 +27,7 @@ static const char script[] = "#!/bin/sh\n"
                              "echo \"no answer to: $*\" >&2\n"
                              "exit 1\n";
 
-static void write_file(const struct fake_cluster *fake, const char *name, const char *text) {
+static void write_file(const struct canned_cluster *fake, const char *name, const char *text) {
     char path[128];
     snprintf(path, sizeof path, "%s/%s", fake->folder, name);
     FILE *file = fopen(path, "w");
@@ -36,14 +36,14 @@ static void write_file(const struct fake_cluster *fake, const char *name, const 
     assert_int_equal(fclose(file), 0);
 }
 
-static void write_program(const struct fake_cluster *fake, const char *name) {
+static void write_program(const struct canned_cluster *fake, const char *name) {
     char path[128];
     write_file(fake, name, script);
     snprintf(path, sizeof path, "%s/%s", fake->folder, name);
     assert_int_equal(chmod(path, 0755), 0);
 }
 
-static int count_of(const struct fake_cluster *fake) {
+static int count_of(const struct canned_cluster *fake) {
     char path[128];
     int count = 0;
     snprintf(path, sizeof path, "%s/count", fake->folder);
@@ -54,9 +54,9 @@ static int count_of(const struct fake_cluster *fake) {
     return count;
 }
 
-void fake_cluster_start(struct fake_cluster *fake) {
+void canned_cluster_start(struct canned_cluster *fake) {
     const char *temporary = getenv("TMPDIR");
-    snprintf(fake->folder, sizeof fake->folder, "%.40s/simulate-fake-XXXXXX",
+    snprintf(fake->folder, sizeof fake->folder, "%.40s/simulate-canned-XXXXXX",
              temporary ? temporary : "/tmp");
     assert_non_null(mkdtemp(fake->folder));
     write_file(fake, "count", "0\n");
@@ -73,7 +73,7 @@ void fake_cluster_start(struct fake_cluster *fake) {
     free(with_fake);
 }
 
-void fake_cluster_stop(struct fake_cluster *fake) {
+void canned_cluster_stop(struct canned_cluster *fake) {
     DIR *folder = opendir(fake->folder);
     assert_non_null(folder);
     for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
@@ -88,7 +88,7 @@ void fake_cluster_stop(struct fake_cluster *fake) {
     free(fake->path_before);
 }
 
-void fake_cluster_answer(struct fake_cluster *fake, const char *pattern, const char *text) {
+void canned_cluster_answer(struct canned_cluster *fake, const char *pattern, const char *text) {
     char name[32], line[256];
     int count = count_of(fake) + 1;
     snprintf(name, sizeof name, "%d.pattern", count);
@@ -100,11 +100,11 @@ void fake_cluster_answer(struct fake_cluster *fake, const char *pattern, const c
     write_file(fake, "count", line);
 }
 
-void fake_cluster_answer_json(struct fake_cluster *fake, const char *pattern, json_t *json) {
+void canned_cluster_answer_json(struct canned_cluster *fake, const char *pattern, json_t *json) {
     assert_non_null(json);
     char *text = json_dumps(json, 0);
     assert_non_null(text);
-    fake_cluster_answer(fake, pattern, text);
+    canned_cluster_answer(fake, pattern, text);
     free(text);
     json_decref(json);
 }

@@ -3,26 +3,26 @@
  * PATH. A pattern is the shell's, over all words of the command: "kubectl * get pods *". What
  * matches none fails with a message.
  */
-#ifndef TESTS_UNIT_FAKE_CLUSTER_H
-#define TESTS_UNIT_FAKE_CLUSTER_H
+#ifndef TESTS_UNIT_CANNED_CLUSTER_H
+#define TESTS_UNIT_CANNED_CLUSTER_H
 
 #include <jansson.h>
 
-struct fake_cluster {
+struct canned_cluster {
     char folder[64];
     char *path_before;
 };
 
 /** Make the folder and put it first in PATH. Fails the running test on any error. */
-void fake_cluster_start(struct fake_cluster *fake);
+void canned_cluster_start(struct canned_cluster *fake);
 
 /** Remove the folder; PATH is as it was. */
-void fake_cluster_stop(struct fake_cluster *fake);
+void canned_cluster_stop(struct canned_cluster *fake);
 
 /** From now on a command like `pattern` prints `text`; later patterns win over earlier ones. */
-void fake_cluster_answer(struct fake_cluster *fake, const char *pattern, const char *text);
+void canned_cluster_answer(struct canned_cluster *fake, const char *pattern, const char *text);
 
 /** The same for JSON, which is taken over. */
-void fake_cluster_answer_json(struct fake_cluster *fake, const char *pattern, json_t *json);
+void canned_cluster_answer_json(struct canned_cluster *fake, const char *pattern, json_t *json);
 
 #endif
