@@ -1,33 +1,7 @@
 #include "tests/unit/loopback.h"
 
-#include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-/** Read one request, headers and body, into `request`. */
-static void read_request(int client, char *request, size_t size) {
-    size_t length = 0, wanted = size;
-    while (length + 1 < size && length < wanted) {
-        ssize_t got = read(client, request + length, size - 1 - length);
-        if (got <= 0)
-            break;
-        length += (size_t)got;
-        request[length] = '\0';
-        const char *end = strstr(request, "\r\n\r\n");
-        const char *body_length = strstr(request, "Content-Length: ");
-        if (end)
-            wanted = (size_t)(end + 4 - request) +
-                     (body_length ? strtoul(body_length + 16, NULL, 10) : 0);
-    }
-}
 
 static void remember(struct loopback *server, const char *request) {
     size_t room = sizeof server->asked - server->asked_length - 1, length = strlen(request);
@@ -43,62 +17,38 @@ static void remember(struct loopback *server, const char *request) {
     }
 }
 
-static void answer(struct loopback *server, int client, const char *request) {
-    char body[4096] = "", head[128];
-    int status = 404;
+/** Puts the rule's answer, with the id in its hole, into `body`. */
+static void fill(const struct loopback *server, const struct loopback_rule *rule, char *body,
+                 size_t size) {
+    const char *hole = strstr(rule->answer, "%s");
+    int before = hole ? (int)(hole - rule->answer) : (int)strlen(rule->answer);
+    snprintf(body, size, "%.*s%s%s", before, rule->answer, hole ? server->id : "",
+             hole ? hole + 2 : "");
+}
+
+static void answer(int descriptor, const char *request, void *context) {
+    struct loopback *server = context;
+    char body[4096] = "", status[32] = "404 Not Found";
+    remember(server, request);
     for (size_t i = 0; server->rules[i].asked; i++) {
         const struct loopback_rule *rule = &server->rules[i];
         if (!strstr(request, rule->asked))
             continue;
-        if (!rule->answer)
-            return;
         if (server->matches[i]++ >= rule->after) {
-            const char *hole = strstr(rule->answer, "%s");
-            int before = hole ? (int)(hole - rule->answer) : (int)strlen(rule->answer);
-            status = rule->status;
-            snprintf(body, sizeof body, "%.*s%s%s", before, rule->answer, hole ? server->id : "",
-                     hole ? hole + 2 : "");
+            snprintf(status, sizeof status, "%d Status", rule->status);
+            fill(server, rule, body, sizeof body);
         }
         break;
     }
-    snprintf(head, sizeof head,
-             "HTTP/1.1 %d Status\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n", status,
-             strlen(body));
-    (void)!write(client, head, strlen(head));
-    (void)!write(client, body, strlen(body));
-}
-
-static void *serve(void *context) {
-    struct loopback *server = context;
-    for (;;) {
-        char request[4096] = "";
-        int client = accept(server->socket, NULL, NULL);
-        if (client < 0)
-            return NULL;
-        read_request(client, request, sizeof request);
-        remember(server, request);
-        answer(server, client, request);
-        close(client);
-    }
+    page_server_write(descriptor, status, body, strlen(body));
 }
 
 void loopback_start(struct loopback *server, const struct loopback_rule *rules) {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
     memset(server, 0, sizeof *server);
     server->rules = rules;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    server->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_true(server->socket >= 0);
-    assert_int_equal(bind(server->socket, (struct sockaddr *)&address, length), 0);
-    assert_int_equal(listen(server->socket, 16), 0);
-    assert_int_equal(getsockname(server->socket, (struct sockaddr *)&address, &length), 0);
-    server->port = ntohs(address.sin_port);
-    assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
+    page_server_start(&server->server, answer, server);
 }
 
 void loopback_stop(struct loopback *server) {
-    shutdown(server->socket, SHUT_RDWR);
-    pthread_join(server->thread, NULL);
-    close(server->socket);
+    page_server_stop(&server->server);
 }

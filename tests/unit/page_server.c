@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -38,16 +39,28 @@ void page_server_write(int descriptor, const char *status, const char *body, siz
     write_all(descriptor, body, length);
 }
 
-/** The head of a request; false when the client hung up. */
+/** How long the request is as far as it has come; 0 while its head has no end. */
+static size_t request_length(const char *request) {
+    static const char length_is[] = "Content-Length: ", head_ends[] = "\r\n\r\n";
+    const char *end = strstr(request, head_ends);
+    const char *length = strstr(request, length_is);
+    if (!end)
+        return 0;
+    return (size_t)(end - request) + sizeof head_ends - 1 +
+           (length && length < end ? strtoul(length + sizeof length_is - 1, NULL, 10) : 0);
+}
+
+/** A request; false when the client hung up. */
 static bool read_request(int descriptor, char request[REQUEST_BYTES]) {
-    size_t used = 0;
+    size_t used = 0, wanted = 0;
     request[0] = '\0';
-    while (!strstr(request, "\r\n\r\n") && used < REQUEST_BYTES - 1) {
+    while ((wanted == 0 || used < wanted) && used < REQUEST_BYTES - 1) {
         ssize_t got = recv(descriptor, request + used, REQUEST_BYTES - 1 - used, 0);
         if (got <= 0)
             return false;
         used += (size_t)got;
         request[used] = '\0';
+        wanted = request_length(request);
     }
     return true;
 }
@@ -75,12 +88,13 @@ void page_server_start(struct page_server *server, page_server_answer *answer, v
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
     *server = (struct page_server){.answer = answer, .context = context};
-    server->listener = socket(AF_INET, SOCK_STREAM, 0);
+    server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(server->listener >= 0);
     assert_int_equal(bind(server->listener, (struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(listen(server->listener, 8), 0);
     assert_int_equal(getsockname(server->listener, (struct sockaddr *)&address, &length), 0);
-    snprintf(server->url, sizeof server->url, "http://127.0.0.1:%u", ntohs(address.sin_port));
+    server->port = ntohs(address.sin_port);
+    snprintf(server->url, sizeof server->url, "http://127.0.0.1:%u", server->port);
     assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
 }
 

@@ -9,13 +9,14 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
-/** Write the whole answer to `descriptor`; `request` is its head, with a final NUL. */
+/** Write the whole answer to `descriptor`; `request` is its head and body, with a final NUL. */
 typedef void page_server_answer(int descriptor, const char *request, void *context);
 
 struct page_server {
     page_server_answer *answer;
     void *context;
     int listener;
+    unsigned port;
     char url[64]; /**< `http://127.0.0.1:PORT` */
     pthread_t thread;
     atomic_bool stopping;

@@ -1,74 +1,45 @@
 /** The HTTP client against a server on loopback that says what it is told to. */
 #include "sim/base/http.h"
+#include "tests/unit/page_server.h"
 
-#include <arpa/inet.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <time.h>
 
 #include <cmocka.h>
 
-/** Takes one connection, keeps what was asked, answers. */
+/** Keeps what was asked last, and gives one answer to all; `status` NULL: none for a while. */
 struct server {
-    int socket;
-    char url[64];
-    const char *answer;
+    struct page_server pages;
+    char url[96];
+    const char *status, *body;
     char asked[2048];
-    pthread_t thread;
 };
 
-static void *serve(void *context) {
+static void answer(int descriptor, const char *request, void *context) {
+    static const struct timespec a_while = {0, 300000000};
     struct server *server = context;
-    int client = accept(server->socket, NULL, NULL);
-    size_t length = 0;
-    if (client < 0)
-        return NULL;
-    /* A POST's body ends with a full stop in these tests. */
-    while (length + 1 < sizeof server->asked) {
-        ssize_t got = read(client, server->asked + length, sizeof server->asked - 1 - length);
-        if (got <= 0)
-            break;
-        length += (size_t)got;
-        server->asked[length] = '\0';
-        bool post = strncmp(server->asked, "POST", 4) == 0;
-        if (strstr(server->asked, "\r\n\r\n") && (!post || server->asked[length - 1] == '.'))
-            break;
-    }
-    if (server->answer)
-        (void)!write(client, server->answer, strlen(server->answer));
+    snprintf(server->asked, sizeof server->asked, "%s", request);
+    if (server->status)
+        page_server_write(descriptor, server->status, server->body, strlen(server->body));
     else
-        pause();
-    close(client);
-    return NULL;
+        nanosleep(&a_while, NULL);
 }
 
-static void server_start(struct server *server, const char *answer) {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
+static void server_start(struct server *server, const char *status, const char *body) {
     memset(server, 0, sizeof *server);
-    server->answer = answer;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    server->socket = socket(AF_INET, SOCK_STREAM, 0);
-    assert_true(server->socket >= 0);
-    assert_int_equal(bind(server->socket, (struct sockaddr *)&address, length), 0);
-    assert_int_equal(listen(server->socket, 1), 0);
-    assert_int_equal(getsockname(server->socket, (struct sockaddr *)&address, &length), 0);
-    snprintf(server->url, sizeof server->url, "http://127.0.0.1:%d/path?key=hidden",
-             ntohs(address.sin_port));
-    assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
+    server->status = status;
+    server->body = body;
+    page_server_start(&server->pages, answer, server);
+    snprintf(server->url, sizeof server->url, "%s/path?key=hidden", server->pages.url);
 }
 
 static void server_stop(struct server *server) {
-    pthread_cancel(server->thread);
-    pthread_join(server->thread, NULL);
-    close(server->socket);
+    page_server_stop(&server->pages);
 }
 
 static void an_answer_is_given_as_it_is(void **state) {
@@ -77,7 +48,7 @@ static void an_answer_is_given_as_it_is(void **state) {
     struct diagnostics diagnostics;
     struct http_response response;
     diagnostics_init(&diagnostics);
-    server_start(&server, "HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\nhello");
+    server_start(&server, "404 Not Found", "hello");
     const struct http_request request = {.url = server.url, .user = "u", .password = "p"};
     assert_int_equal(http_send(&request, &response, &diagnostics), STATUS_OK);
     server_stop(&server);
@@ -96,7 +67,7 @@ static void a_body_is_posted(void **state) {
     struct diagnostics diagnostics;
     struct http_response response;
     diagnostics_init(&diagnostics);
-    server_start(&server, "HTTP/1.1 204 No Content\r\n\r\n");
+    server_start(&server, "204 No Content", "");
     const struct http_request request = {.url = server.url,
                                          .body = "a body.",
                                          .body_length = 7,
@@ -127,12 +98,12 @@ static void expect_failure(const struct http_request *request, const char *words
 static void answers_are_bounded(void **state) {
     (void)state;
     struct server server;
-    server_start(&server, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+    server_start(&server, "200 OK", "hello");
     struct http_request request = {.url = server.url, .response_bytes_max = 4};
     expect_failure(&request, "longer than 4 bytes");
     server_stop(&server);
 
-    server_start(&server, NULL);
+    server_start(&server, NULL, NULL);
     request = (struct http_request){.url = server.url, .timeout_seconds = 0.1};
     expect_failure(&request, "Timeout");
     server_stop(&server);
@@ -146,15 +117,14 @@ static bool always(void *context) {
 static void what_is_not_allowed_is_not_done(void **state) {
     (void)state;
     struct server server;
-    server_start(&server, NULL);
+    server_start(&server, NULL, NULL);
     const struct http_request interrupted = {.url = server.url, .interrupted = always};
     expect_failure(&interrupted, "interrupted");
     server_stop(&server);
     const struct http_request file = {.url = "file:///etc/hostname"};
     expect_failure(&file, "nsupported protocol");
     /* A redirect is an answer like any other. */
-    server_start(&server, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n"
-                          "Content-Length: 0\r\n\r\n");
+    server_start(&server, "302 Found\r\nLocation: http://127.0.0.1:1/", "");
     struct diagnostics diagnostics;
     struct http_response response;
     diagnostics_init(&diagnostics);
