@@ -1,8 +1,9 @@
 #!/bin/sh
 # Run the tests that need helm and a cluster: sh tests/cluster/e2e.sh SIMULATE
 #
-# Each has a new cluster to itself. They are those that `make cluster-tests` built beside the program. Builds the cluster first,
-# into build/cluster. Exit status 77 when this machine cannot: nothing was tested then.
+# They are those that `make cluster-tests` built beside the program; each has a new cluster to itself.
+# Builds the cluster's programs first, into build/cluster. Exit status 77 when this machine cannot:
+# nothing was tested then.
 set -eu
 export SIMULATE="$1"
 sh tests/cluster/build.sh build/cluster/bin || {

@@ -59,18 +59,21 @@ func (a *agent) trouble(ctx context.Context, pod *core.Pod) (reason, message str
 			return reason, "as the test asked"
 		}
 	}
+	needed := func(optional *bool) bool { return optional == nil || !*optional }
 	for _, volume := range pod.Spec.Volumes {
-		if source := volume.Secret; source != nil && !a.hasSecret(ctx, pod.Namespace, source.SecretName) {
+		if source := volume.Secret; source != nil && needed(source.Optional) &&
+			!a.hasSecret(ctx, pod.Namespace, source.SecretName) {
 			return "ContainerCreating", fmt.Sprintf("secret %q not found", source.SecretName)
 		}
-		if source := volume.ConfigMap; source != nil && !a.hasConfigMap(ctx, pod.Namespace, source.Name) {
+		if source := volume.ConfigMap; source != nil && needed(source.Optional) &&
+			!a.hasConfigMap(ctx, pod.Namespace, source.Name) {
 			return "ContainerCreating", fmt.Sprintf("configmap %q not found", source.Name)
 		}
 	}
 	for _, container := range pod.Spec.Containers {
 		for _, variable := range container.Env {
 			if source := variable.ValueFrom; source != nil && source.SecretKeyRef != nil &&
-				!a.hasSecret(ctx, pod.Namespace, source.SecretKeyRef.Name) {
+				needed(source.SecretKeyRef.Optional) && !a.hasSecret(ctx, pod.Namespace, source.SecretKeyRef.Name) {
 				return "CreateContainerConfigError", fmt.Sprintf("secret %q not found", source.SecretKeyRef.Name)
 			}
 		}
