@@ -53,16 +53,6 @@ bool price_gp3_gib_month(const struct price_table *table, const char *region, st
     return give(price_rows_find(&table->files[PRICE_FILE_EBS], region, "GiB", ""), price);
 }
 
-bool price_gp3_iops_month(const struct price_table *table, const char *region,
-                          struct price *price) {
-    return give(price_rows_find(&table->files[PRICE_FILE_EBS], region, "IOPS", ""), price);
-}
-
-bool price_gp3_mib_per_second_month(const struct price_table *table, const char *region,
-                                    struct price *price) {
-    return give(price_rows_find(&table->files[PRICE_FILE_EBS], region, "MiB/s", ""), price);
-}
-
 static const struct price_row *find_meter(const struct price_rows *rows, const char *service,
                                           const char *meter, const char *region) {
     const struct price_row *row = price_rows_find(rows, service, meter, region);

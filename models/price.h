@@ -14,8 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Savings plans: one year, nothing upfront; Compute and EC2 Instance. None is shipped, for they come
- *  with `simulate prices import`. */
+/** Savings plans: one year, nothing upfront; Compute and EC2 Instance. None is shipped, for they
+ * come with `simulate prices import`. */
 enum purchase {
     PURCHASE_ON_DEMAND,
     PURCHASE_RESERVED_1Y,
@@ -51,9 +51,6 @@ bool price_region_known(const struct price_table *table, const char *region);
 bool price_instance_hour(const struct price_table *table, const char *region, const char *type,
                          enum purchase purchase, struct price *price);
 bool price_gp3_gib_month(const struct price_table *table, const char *region, struct price *price);
-bool price_gp3_iops_month(const struct price_table *table, const char *region, struct price *price);
-bool price_gp3_mib_per_second_month(const struct price_table *table, const char *region,
-                                    struct price *price);
 bool price_eks_control_plane_hour(const struct price_table *table, struct price *price);
 /** Surplus CPU credits, per vCPU-hour; `arm` for t4g. */
 bool price_surplus_vcpu_hour(const struct price_table *table, bool arm, struct price *price);

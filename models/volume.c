@@ -5,12 +5,6 @@
 
 #define TIB (1024.0 * GIB)
 
-#define GP3_MIN_BYTES GIB
-#define GP3_MAX_IOPS 80000.0
-#define GP3_MAX_MIB_PER_SECOND 2000.0
-#define GP3_IOPS_PER_GIB 500.0
-#define GP3_MIB_PER_SECOND_PER_IOPS 0.25
-
 #define BLOCK_BYTES 4096.0
 #define BLOCKS_PER_GROUP 32768.0
 #define INODE_BYTES 256.0
@@ -95,28 +89,4 @@ double volume_usable_bytes(const struct volume *volume) {
 double volume_inodes(const struct volume *volume) {
     struct layout layout = lay_out(volume);
     return fmax(layout.groups * layout.inodes_per_group - SYSTEM_INODES, 0);
-}
-
-static enum status refuse(struct diagnostics *diagnostics, const char *what, const char *rule,
-                          double found) {
-    return diagnostics_add(diagnostics, STATUS_INVALID, NULL, 0, 0, "%s: %s, found %g", what, rule,
-                           found);
-}
-
-enum status volume_check(const struct volume *volume, const char *what,
-                         struct diagnostics *diagnostics) {
-    const double gib = volume->size_bytes / GIB;
-    if (!(volume->size_bytes >= GP3_MIN_BYTES && volume->size_bytes <= VOLUME_GP3_BYTES_MAX))
-        return refuse(diagnostics, what, "a gp3 volume has 1 GiB to 64 TiB", gib);
-    if (!(volume->iops >= VOLUME_GP3_FREE_IOPS && volume->iops <= GP3_MAX_IOPS))
-        return refuse(diagnostics, what, "a gp3 volume has 3,000 to 80,000 IOPS", volume->iops);
-    if (volume->iops > fmax(GP3_IOPS_PER_GIB * gib, VOLUME_GP3_FREE_IOPS))
-        return refuse(diagnostics, what, "gp3 allows 500 IOPS per GiB", volume->iops);
-    if (!(volume->mib_per_second >= VOLUME_GP3_FREE_MIB_PER_SECOND &&
-          volume->mib_per_second <= GP3_MAX_MIB_PER_SECOND))
-        return refuse(diagnostics, what, "a gp3 volume has 125 to 2,000 MiB/s",
-                      volume->mib_per_second);
-    if (volume->mib_per_second > GP3_MIB_PER_SECOND_PER_IOPS * volume->iops)
-        return refuse(diagnostics, what, "gp3 allows 0.25 MiB/s per IOPS", volume->mib_per_second);
-    return STATUS_OK;
 }

@@ -1,8 +1,7 @@
 /**
  * gp3 volumes with ext4 on them.
  *
- * gp3: 1 GiB to 64 TiB; IOPS <= 500 per GiB (3,000 free on any size, 80,000 at most), throughput
- * <= 0.25 MiB/s per IOPS (125 MiB/s free, 2,000 at most): the limits since September 2025.
+ * gp3: up to 64 TiB, with 3,000 IOPS and 125 MiB/s free on any size.
  * ext4 as the EBS CSI driver makes it (mkfs.ext4 -F -m0): one inode (256 B) per 16 KiB (32 KiB from
  * 4 TiB, 64 KiB from 16 TiB), a journal of 32 MiB to 1 GiB, nothing reserved for root; the kernel
  * keeps 2 %, at most 16 MiB, for itself. For whole GiB within one block of what mke2fs 1.47 makes.
@@ -12,7 +11,6 @@
 #ifndef MODELS_VOLUME_H
 #define MODELS_VOLUME_H
 
-#include "sim/base/status.h"
 #include "sim/base/units.h"
 
 #define VOLUME_GP3_BYTES_MAX (64 * 1024.0 * GIB)
@@ -28,9 +26,5 @@ struct volume {
 /** Bytes and inodes a fresh ext4 on it offers to files; 0 for a size that holds none. */
 double volume_usable_bytes(const struct volume *volume);
 double volume_inodes(const struct volume *volume);
-
-/** STATUS_OK, or a diagnostic that names `what` and the first gp3 rule broken. */
-enum status volume_check(const struct volume *volume, const char *what,
-                         struct diagnostics *diagnostics) MUST_CHECK;
 
 #endif

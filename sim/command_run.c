@@ -56,8 +56,10 @@ static enum status run(struct program *program, bool write_files, int *exit_stat
     const struct report report = {result, &program->tables.calibration, program->cli.strict};
     const char *folder = write_files ? program_output_folder(program) : NULL;
     struct chart_set charts = {0};
-    if (write_files || program->cli.format == CLI_FORMAT_HTML)
+    if (write_files)
         status = charts_make(result, &charts, &program->diagnostics);
+    else if (program->cli.format == CLI_FORMAT_HTML)
+        status = charts_make_svg(result, &charts, &program->diagnostics);
     if (status == STATUS_OK && write_files) {
         status = report_write_files(&report, &charts, folder, &program->diagnostics);
         if (status == STATUS_OK)

@@ -37,7 +37,6 @@ struct scenario_service {
 
 struct scenario_profile {
     double daily[24];                 /**< weight of each hour, mean 1 */
-    const char *daily_name;           /**< preset's name, or "custom" */
     double weekend_fraction;          /**< of a weekday's load, on Saturday and Sunday */
     double noise_cv;                  /**< coefficient of variation of the stack's ingest */
     double noise_correlation_seconds; /**< autocorrelation falls to 1/e in this time */

@@ -194,7 +194,6 @@ static void fill_daily(struct scenario_reader *reader, const struct scenario_fie
     if (node->kind == YAML_KIND_SCALAR && scenario_value_read(field, node->scalar, &preset)) {
         memcpy(profile->daily, scenario_schema_daily((size_t)preset), sizeof profile->daily);
         make_mean_one(profile->daily);
-        profile->daily_name = field->words[(size_t)preset];
         return;
     }
     if (node->kind != YAML_KIND_SEQUENCE) {
@@ -206,7 +205,6 @@ static void fill_daily(struct scenario_reader *reader, const struct scenario_fie
         scenario_complain(reader, node, PART_VALUE, shown,
                           "must have 24 numbers, one an hour, found %zu", node->children);
     } else if (read_hours(reader, node, shown, hours)) {
-        profile->daily_name = "custom";
         if (make_mean_one(hours))
             memcpy(profile->daily, hours, sizeof hours);
         else

@@ -71,7 +71,6 @@ static void fill_workload(struct scenario_workload *workload) {
     workload->services = services;
     workload->service_count = sizeof services / sizeof *services;
     memcpy(workload->profile.daily, business_hours, sizeof business_hours);
-    workload->profile.daily_name = "business-hours";
     workload->profile.weekend_fraction = 0.4;
     workload->profile.noise_cv = 0.25;
     workload->profile.noise_correlation_seconds = 1800;

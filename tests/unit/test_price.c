@@ -91,16 +91,12 @@ static void instances_cost_what_is_published(void **state) {
     assert_close(bill_of(HOURS_PER_MONTH, reserved), 19.05, 0, 0.005);
 }
 
-/* 40 GB x 0.08 = 3.20; 1,000 IOPS x 0.005 = 5.00; 5 MiB/s x 0.04 = 0.20. */
+/* 40 GB x 0.08 = 3.20. */
 static void gp3_costs_what_is_published(void **state) {
     const struct fixture *fixture = *state;
-    struct price gib, iops, throughput;
+    struct price gib;
     assert_true(price_gp3_gib_month(fixture->prices, "us-east-1", &gib));
-    assert_true(price_gp3_iops_month(fixture->prices, "us-east-1", &iops));
-    assert_true(price_gp3_mib_per_second_month(fixture->prices, "us-east-1", &throughput));
     assert_close(bill_of(40, gib.usd), 3.20, 1e-12, 0);
-    assert_close(bill_of(1000, iops.usd), 5.00, 1e-12, 0);
-    assert_close(bill_of(5, throughput.usd), 0.20, 1e-12, 0);
 }
 
 /* 730 h x 0.10 = 73.00; 730 h x 0.60 = 438.00. */

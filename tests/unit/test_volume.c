@@ -59,48 +59,10 @@ static void no_size_gives_more_than_it_has(void **state) {
     }
 }
 
-static void assert_refused(struct volume volume, const char *message) {
-    struct diagnostics diagnostics;
-    diagnostics_init(&diagnostics);
-    assert_int_equal(volume_check(&volume, "stack.loki.volume", &diagnostics), STATUS_INVALID);
-    assert_int_equal(diagnostics.count, 1);
-    assert_string_equal(diagnostics.items[0].message, message);
-}
-
-static void gp3_rules(void **state) {
-    (void)state;
-    struct diagnostics diagnostics;
-    diagnostics_init(&diagnostics);
-    static const struct volume good[] = {
-        {GIB, 3000, 125},         /* the free 3,000 IOPS hold on any size */
-        {8 * GIB, 4000, 1000},    /* 500 a GiB, 0.25 MiB/s an IOPS */
-        {160 * GIB, 80000, 2000}, /* the largest */
-        {65536 * GIB, 80000, 2000},
-    };
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        assert_int_equal(volume_check(&good[i], "v", &diagnostics), STATUS_OK);
-    assert_int_equal(diagnostics.count, 0);
-    assert_refused((struct volume){GIB / 2, 3000, 125},
-                   "stack.loki.volume: a gp3 volume has 1 GiB to 64 TiB, found 0.5");
-    assert_refused((struct volume){65537 * GIB, 3000, 125},
-                   "stack.loki.volume: a gp3 volume has 1 GiB to 64 TiB, found 65537");
-    assert_refused((struct volume){10 * GIB, 2999, 125},
-                   "stack.loki.volume: a gp3 volume has 3,000 to 80,000 IOPS, found 2999");
-    assert_refused((struct volume){10 * GIB, 5001, 125},
-                   "stack.loki.volume: gp3 allows 500 IOPS per GiB, found 5001");
-    assert_refused((struct volume){10 * GIB, 3000, 124},
-                   "stack.loki.volume: a gp3 volume has 125 to 2,000 MiB/s, found 124");
-    assert_refused((struct volume){10 * GIB, 3000, 751},
-                   "stack.loki.volume: gp3 allows 0.25 MiB/s per IOPS, found 751");
-    assert_refused((struct volume){10 * GIB, NAN, 125},
-                   "stack.loki.volume: a gp3 volume has 3,000 to 80,000 IOPS, found nan");
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ext4_offers_what_mke2fs_leaves),
         cmocka_unit_test(no_size_gives_more_than_it_has),
-        cmocka_unit_test(gp3_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
