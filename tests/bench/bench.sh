@@ -27,7 +27,8 @@ target() {
     [ -n "$3" ] || return 0
     awk -v title="$1" -v wanted="$2" -v found="$3" -v least="${4:-}" 'BEGIN {
         met = least ? found + 0 >= wanted + 0 : found + 0 <= wanted + 0
-        printf "  %-46s%10s%10s   %s\n", title, (least ? "≥ " : "≤ ") wanted, found, met ? "met" : "NOT MET"
+        printf "  %-52s%14s%10s   %s\n", title, (least ? "at least " : "at most ") wanted, found,
+            met ? "met" : "NOT MET"
     }' >>"$work/targets"
 }
 
@@ -213,7 +214,7 @@ bits
 program
 peers
 echo
-printf '%-48s%10s%10s\n' Targets wanted found
+printf '%-54s%14s%10s\n' Targets wanted found
 cat "$work/targets"
 echo
 [ "$failed" -eq 0 ] && echo "bench: same bits everywhere, peers agree where they ran" || echo "bench: FAILED"
