@@ -15,7 +15,7 @@
 #include <stddef.h>
 
 /** Savings plans: one year, nothing upfront; Compute and EC2 Instance. None is shipped, for they
- * come with `simulate prices import`. */
+ *  come with `simulate prices import`. */
 enum purchase {
     PURCHASE_ON_DEMAND,
     PURCHASE_RESERVED_1Y,

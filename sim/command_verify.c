@@ -59,10 +59,12 @@ enum status command_verify(struct program *program, int *exit_status) {
     const struct plan_outcome *outcome = program_chosen_plan(program->result);
     const struct verify_plan plan = {program->scenario, program->result, outcome};
     status = verify_cluster(&cluster, &plan, &verify, &program->diagnostics);
-    if (status == STATUS_OK && cli->smoke)
-        status = test_smoke(program, &cluster, outcome, &smoke);
-    if (status == STATUS_OK)
-        status = print(program, &verify, &cluster, cli->smoke ? &smoke : NULL);
+    if (status != STATUS_OK)
+        return status;
+    /* A smoke test that fails is an error, but what was compared is still worth reading. */
+    enum status tested = cli->smoke ? test_smoke(program, &cluster, outcome, &smoke) : STATUS_OK;
+    bool smoked = cli->smoke && tested == STATUS_OK;
+    status = print(program, &verify, &cluster, smoked ? &smoke : NULL);
     *exit_status = verify.drifts > 0 ? EXIT_MISSED : EXIT_SUCCESS;
-    return status;
+    return status == STATUS_OK ? tested : status;
 }

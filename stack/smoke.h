@@ -4,7 +4,8 @@
  * sources, as a person would see them. That takes the whole way: the collector's export, Tempo's
  * index, Grafana's login and data sources.
  *
- * Grafana's password is read from its secret into memory, and wiped. Thread safety: reentrant.
+ * Grafana's password is read from its secret into memory, and the copy wiped. Thread safety:
+ * reentrant.
  */
 #ifndef STACK_SMOKE_H
 #define STACK_SMOKE_H

@@ -2,51 +2,39 @@
 #include "stack/verify_lines.h"
 
 #include "sim/base/units.h"
+#include "sim/prom_text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-/** Where the value begins in `name{label="...",...} value`: `text` is after the name. A label's
- *  value may hold any character, also "}". */
-static const char *skip_labels(const char *text) {
-    bool quoted = false;
-    if (*text != '{')
-        return text;
-    for (; *text && *text != '\n' && (quoted || *text != '}'); text++) {
-        if (quoted && *text == '\\' && text[1])
-            text++;
-        else if (*text == '"')
-            quoted = !quoted;
+/** Sums of samples, whatever their labels. */
+struct sums {
+    const char *received, *discarded; /**< names of counters */
+    double received_sum, discarded_sum, started_seconds;
+    bool received_seen, started_seen;
+};
+
+static void take_sample(const struct prom_sample *sample, void *context) {
+    struct sums *sums = context;
+    if (strcmp(sample->name, "process_start_time_seconds") == 0) {
+        sums->started_seconds = sample->value;
+        sums->started_seen = true;
+    } else if (strcmp(sample->name, sums->received) == 0) {
+        sums->received_sum += sample->value;
+        sums->received_seen = true;
+    } else if (strcmp(sample->name, sums->discarded) == 0) {
+        sums->discarded_sum += sample->value;
     }
-    return text + (*text == '}');
 }
 
-/** The sum of all samples of a metric, whatever their labels; false when there is none. */
-static bool sum_metric(const char *metrics, const char *name, double *sum) {
-    size_t length = strlen(name);
-    bool found = false;
-    *sum = 0;
-    for (const char *line = metrics; line && *line; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        if (strncmp(line, name, length) != 0 || (line[length] != ' ' && line[length] != '{'))
-            continue;
-        *sum += strtod(skip_labels(line + length), NULL);
-        found = true;
-    }
-    return found;
-}
-
-/** The mean rate of a counter since its process started. */
-static bool mean_rate(const char *metrics, const char *counter, double *per_second) {
-    double total, started;
-    if (!sum_metric(metrics, counter, &total) ||
-        !sum_metric(metrics, "process_start_time_seconds", &started))
+/** The mean rate of what was received since the process started. */
+static bool mean_rate(const struct sums *sums, double *per_second) {
+    double age = (double)time(NULL) - sums->started_seconds;
+    if (!sums->received_seen || !sums->started_seen || !(age > 0))
         return false;
-    double age = (double)time(NULL) - started;
-    *per_second = age > 0 ? total / age : 0;
-    return age > 0;
+    *per_second = sums->received_sum / age;
+    return true;
 }
 
 /** The counter of what is ingested, how it is planned, and what was thrown away. */
@@ -68,13 +56,13 @@ static double planned_rate(const struct verify_plan *plan, enum component compon
 /** More than the plan has headroom for is drift; less is not. */
 static void compare_rate(struct verify *verify, struct verify_place place,
                          const struct ingest *ingest, const struct verify_plan *plan,
-                         const char *metrics) {
+                         const struct sums *sums) {
     const struct headroom *headroom = &plan->result->headroom;
     double most = headroom->known && headroom->multiple > 1 ? headroom->multiple : 1;
     double planned = planned_rate(plan, ingest->component), live;
     char wanted[64], shown[64];
     snprintf(wanted, sizeof wanted, "%.0f %s", planned, ingest->unit);
-    if (!mean_rate(metrics, ingest->received, &live)) {
+    if (!mean_rate(sums, &live)) {
         verify_add(verify, place, ingest->what, VERIFY_UNSEEN, wanted, NULL,
                    "nothing has come in since it started");
         return;
@@ -85,22 +73,36 @@ static void compare_rate(struct verify *verify, struct verify_place place,
                most);
 }
 
+static void compare_discarded(struct verify *verify, struct verify_place place, double discarded) {
+    char shown[32];
+    snprintf(shown, sizeof shown, "%.0f", discarded);
+    verify_add(verify, place, "discarded", discarded > 0 ? VERIFY_DRIFT : VERIFY_SAME, "0", shown,
+               discarded > 0 ? "refused since it started: see its log for the reason" : NULL);
+}
+
+/** A page that is no metrics for us is one that we do not see. */
 static void compare_ingest(struct verify *verify, const struct verify_plan *plan,
-                           const struct release *release, const char *metrics) {
+                           const struct ingest *ingest, const struct release *release,
+                           const char *metrics) {
     const struct verify_place place = verify_place(VERIFY_USAGE, release);
-    for (size_t i = 0; i < sizeof ingests / sizeof *ingests; i++) {
-        double discarded;
-        char shown[32];
-        if (ingests[i].component != release->component)
-            continue;
-        compare_rate(verify, place, &ingests[i], plan, metrics);
-        if (!sum_metric(metrics, ingests[i].discarded, &discarded))
-            discarded = 0;
-        snprintf(shown, sizeof shown, "%.0f", discarded);
-        verify_add(verify, place, "discarded", discarded > 0 ? VERIFY_DRIFT : VERIFY_SAME, "0",
-                   shown,
-                   discarded > 0 ? "refused since it started: see its log for the reason" : NULL);
+    struct sums sums = {.received = ingest->received, .discarded = ingest->discarded};
+    struct diagnostics problems;
+    diagnostics_init(&problems);
+    if (prom_text_read(release->name, metrics, strlen(metrics), take_sample, &sums, &problems) !=
+        STATUS_OK) {
+        verify_add(verify, place, "ingest", VERIFY_UNSEEN, NULL, NULL, "its metrics, line %u: %s",
+                   problems.items[0].line, problems.items[0].message);
+        return;
     }
+    compare_rate(verify, place, ingest, plan, &sums);
+    compare_discarded(verify, place, sums.discarded_sum);
+}
+
+static const struct ingest *ingest_of(enum component component) {
+    for (size_t i = 0; i < sizeof ingests / sizeof *ingests; i++)
+        if (ingests[i].component == component)
+            return &ingests[i];
+    return NULL;
 }
 
 enum status verify_ingest(const struct cluster *cluster, const struct verify_plan *plan,
@@ -109,18 +111,19 @@ enum status verify_ingest(const struct cluster *cluster, const struct verify_pla
     enum status status = STATUS_OK;
     for (size_t i = 0; i < releases->count && status == STATUS_OK; i++) {
         const struct release *release = &releases->items[i];
-        const struct verify_place place = verify_place(VERIFY_USAGE, release);
+        const struct ingest *ingest = ingest_of(release->component);
         const char *answer, *why;
         char path[256];
-        if (release->component != COMPONENT_LOKI && release->component != COMPONENT_TEMPO)
+        if (!ingest)
             continue;
         snprintf(path, sizeof path, "/api/v1/namespaces/%s/services/%s:%u/proxy/metrics",
                  cluster->name_space, release->service, release->pin.port);
         status = verify_raw(cluster, path, verify, &answer, &why, diagnostics);
         if (status == STATUS_OK && answer)
-            compare_ingest(verify, plan, release, answer);
+            compare_ingest(verify, plan, ingest, release, answer);
         else if (status == STATUS_OK)
-            verify_add(verify, place, "ingest", VERIFY_UNSEEN, NULL, NULL, "%s", why);
+            verify_add(verify, verify_place(VERIFY_USAGE, release), "ingest", VERIFY_UNSEEN, NULL,
+                       NULL, "%s", why);
     }
     return status;
 }

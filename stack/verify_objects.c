@@ -122,8 +122,8 @@ static void look_at_claim(struct verify *verify, const struct verify_plan *plan,
                    kubectl_string(claim, "spec", "storageClassName", NULL));
 }
 
-/** Restarts and kills of a release's pods so far. A kill is drift only where the plan expects less
- *  than one in two months. */
+/** Restarts of a release's pods so far, and those whose last one was a kill for memory. A kill is
+ *  drift only where fewer than half of the simulated runs have one. */
 static void look_at_restarts(struct verify *verify, const struct verify_plan *plan,
                              const struct release *release, const json_t *pods) {
     const struct verify_place place = verify_place(VERIFY_OBJECTS, release);

@@ -1,5 +1,4 @@
-/* What is used now against the simulated bands: the kubelets' figures of memory, CPU and volumes.
- */
+/* What is used now, as the kubelets say, against the simulated bands of memory, CPU and disk. */
 #include "stack/verify_lines.h"
 
 #include "sim/base/units.h"
@@ -12,7 +11,7 @@
 struct used {
     size_t pods;
     double memory_bytes, cpu_cores; /**< working set, and the mean of the last few seconds */
-    double disk_bytes, inodes;      /**< of its claim; below 0 when none was shown */
+    double disk_bytes;              /**< of its claim; below 0 when none was shown */
 };
 
 static double number_at(const json_t *object, const char *group, const char *key) {
@@ -42,7 +41,6 @@ static void take_volumes(const struct release *release, const json_t *pod, struc
         if (strcmp(kubectl_string(volume, "pvcRef", "name", NULL), release->claim) != 0)
             continue;
         used->disk_bytes = json_number_value(json_object_get(volume, "usedBytes"));
-        used->inodes = json_number_value(json_object_get(volume, "inodesUsed"));
     }
 }
 

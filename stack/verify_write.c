@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { REMARK_INDENT = 6 };
+
 static const char *const look_titles[VERIFY_LOOKS] = {
     [VERIFY_RELEASES] = "Releases",
     [VERIFY_OBJECTS] = "Requests, limits, volumes and nodes",
@@ -45,25 +47,6 @@ static void write_cell(struct text *text, const char *word, int width) {
     text_repeat(text, ' ', (size_t)(own < width ? width - own : 0) + 2);
 }
 
-/** Words wrapped at `width`, each line after `indent` spaces. */
-static void write_wrapped(struct text *text, const char *words, size_t indent, unsigned width) {
-    size_t used = width;
-    while (*words) {
-        size_t length = strcspn(words, " ");
-        if (used + 1 + length > width) {
-            text_add(text, "\n");
-            text_repeat(text, ' ', indent);
-            used = indent;
-        } else {
-            text_add(text, " ");
-            used++;
-        }
-        text_add_bytes(text, words, length);
-        used += length;
-        words += length + (words[length] == ' ');
-    }
-}
-
 static void write_line(const struct verify_line *line, const struct columns *columns,
                        unsigned width, bool color, struct text *text) {
     text_print(text, "  %s%s%s ", color ? verdicts[line->verdict].color : "",
@@ -76,9 +59,11 @@ static void write_line(const struct verify_line *line, const struct columns *col
         write_cell(text, line->planned, columns->planned);
         text_add(text, line->live);
     }
-    if (line->remark && line->verdict != VERIFY_SAME)
-        write_wrapped(text, line->remark, 6, width);
     text_add(text, "\n");
+    if (line->remark && line->verdict != VERIFY_SAME) {
+        text_repeat(text, ' ', REMARK_INDENT);
+        text_add_wrapped(text, line->remark, REMARK_INDENT, width);
+    }
 }
 
 /** What a person has to look at comes first, and again in its table. */
