@@ -2,6 +2,7 @@
 
 #include "models/volume.h"
 #include "sim/base/units.h"
+#include "sim/engine_curve.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,53 +28,6 @@ static const double scale_knots[CURVE_KNOTS] = {0, 0.4, 0.7, 1, 1.6, 2.6, 5, 12}
 /** The last piece is drawn to here and goes on as straight. */
 static const double scale_end = 24;
 enum { BUCKETS_MAX = 512 };
-
-/** Broken line through values[k] at knots[k], and `end_value` at `end`. */
-static void curve_init(const double knots[CURVE_KNOTS], const double values[CURVE_KNOTS],
-                       double end, double end_value, struct engine_curve *curve) {
-    double slope = 0;
-    curve->start = (float)values[0];
-    for (int k = 0; k < CURVE_KNOTS; k++) {
-        double next = k + 1 < CURVE_KNOTS ? knots[k + 1] : end;
-        double next_value = k + 1 < CURVE_KNOTS ? values[k + 1] : end_value;
-        double next_slope = (next_value - values[k]) / (next - knots[k]);
-        curve->knot[k] = (float)knots[k];
-        curve->bend[k] = (float)(next_slope - slope);
-        slope = next_slope;
-    }
-}
-
-static bool bends(const struct engine_curve *curve, int knot) {
-    const float least = 1e-6f * fabsf(curve->bend[0]);
-    return fabsf(curve->bend[knot]) > least;
-}
-
-/** Move the knots at which neither of two curves bends to the end, out of reach; returns how many
- *  are left. A knot less is a sixth of Loki's arithmetic. */
-static int drop_straight_knots(struct engine_curve *one, struct engine_curve *other) {
-    const float out_of_reach = 1e30f;
-    int left = 0;
-    for (int k = 0; k < CURVE_KNOTS; k++) {
-        if (!bends(one, k) && !bends(other, k))
-            continue;
-        one->knot[left] = other->knot[left] = one->knot[k];
-        one->bend[left] = one->bend[k];
-        other->bend[left++] = other->bend[k];
-    }
-    for (int k = left; k < CURVE_KNOTS; k++) {
-        one->knot[k] = other->knot[k] = out_of_reach;
-        one->bend[k] = other->bend[k] = 0;
-    }
-    return left;
-}
-
-/** Whether the curve is above 0 anywhere. */
-static bool rises(const struct engine_curve *curve) {
-    float most = fabsf(curve->start);
-    for (int k = 0; k < CURVE_KNOTS; k++)
-        most = fmaxf(most, fabsf(curve->bend[k]));
-    return most > 0;
-}
 
 static size_t at_least_one(double steps) {
     return steps < 1 ? 1 : (size_t)llround(steps);
@@ -199,17 +153,18 @@ static void loki_memory(const struct loki_model *model, const struct plan *plan,
         spread[k] = loki_at(model, settings, loki, scale, 0).memory_free_peak_bytes / MIB;
         rise[k] = loki_at(model, settings, loki, scale, 1).memory_free_peak_bytes / MIB - spread[k];
     }
-    curve_init(scale_knots, spread, scale_end, spread[CURVE_KNOTS], &out->loki.free_spread);
-    curve_init(scale_knots, rise, scale_end, rise[CURVE_KNOTS], &out->loki.free_rise);
-    out->loki.knots = drop_straight_knots(&out->loki.free_spread, &out->loki.free_rise);
+    engine_curve_init(scale_knots, spread, scale_end, spread[CURVE_KNOTS], &out->loki.free_spread);
+    engine_curve_init(scale_knots, rise, scale_end, rise[CURVE_KNOTS], &out->loki.free_rise);
+    out->loki.knots = engine_curve_drop_straight(&out->loki.free_spread, &out->loki.free_rise);
     double collector[CURVE_KNOTS + 1];
     for (int k = 0; k <= CURVE_KNOTS; k++) {
         double scale = k < CURVE_KNOTS ? scale_knots[k] : scale_end;
         collector[k] = loki_at(model, &plan->loki, loki, scale, 1).cpu_cores -
                        loki_at(model, settings, loki, scale, 1).cpu_cores;
     }
-    curve_init(scale_knots, collector, scale_end, collector[CURVE_KNOTS], &out->loki.collector);
-    out->loki.collects = rises(&out->loki.collector);
+    engine_curve_init(scale_knots, collector, scale_end, collector[CURVE_KNOTS],
+                      &out->loki.collector);
+    out->loki.collects = engine_curve_rises(&out->loki.collector);
     struct loki_need low = loki_at(model, settings, loki, 0.5, 1);
     struct loki_need high = loki_at(model, settings, loki, 4, 1);
     out->loki_heap = heap_shape(&model->heap, loki_point(&low), loki_point(&high));
@@ -311,15 +266,16 @@ static void tempo_memory(const struct tempo_model *model, const struct plan *pla
         peak[k] = tempo_at(model, settings, load, k < CURVE_KNOTS ? scale_knots[k] : scale_end)
                       .memory_free_peak_bytes *
                   one_block / MIB;
-    curve_init(scale_knots, peak, scale_end, peak[CURVE_KNOTS], &out->tempo.free_peak);
+    engine_curve_init(scale_knots, peak, scale_end, peak[CURVE_KNOTS], &out->tempo.free_peak);
     double collector[CURVE_KNOTS + 1];
     for (int k = 0; k <= CURVE_KNOTS; k++) {
         double scale = k < CURVE_KNOTS ? scale_knots[k] : scale_end;
         collector[k] = tempo_at(model, &plan->tempo, load, scale).cpu_cores -
                        tempo_at(model, settings, load, scale).cpu_cores;
     }
-    curve_init(scale_knots, collector, scale_end, collector[CURVE_KNOTS], &out->tempo.collector);
-    out->tempo.collects = rises(&out->tempo.collector);
+    engine_curve_init(scale_knots, collector, scale_end, collector[CURVE_KNOTS],
+                      &out->tempo.collector);
+    out->tempo.collects = engine_curve_rises(&out->tempo.collector);
     struct tempo_need low = tempo_at(model, settings, load, 0.5);
     struct tempo_need high = tempo_at(model, settings, load, 4);
     out->tempo_heap = heap_shape(&model->heap, tempo_point(&low), tempo_point(&high));

@@ -61,7 +61,8 @@ struct engine_loki {
 struct engine_tempo {
     struct engine_heap heap;
     struct engine_curve free_peak; /**< median of one block's event, MiB over scale */
-    struct engine_curve collector; /**< cores that GOMEMLIMIT costs, over scale */
+    /** Cores that GOMEMLIMIT costs over the scale of a block; looked at when a block is cut. */
+    struct engine_curve collector;
     bool collects;
     float idle_base, idle_per_scale;
     float mean_base, mean_per_scale;
