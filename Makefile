@@ -132,8 +132,8 @@ calibrate: $(build)/simulate ## refit the shipped models to models/data/calibrat
 	$< calibrate coefficients >$(build)/coefficients.csv
 	mv $(build)/coefficients.csv models/data/coefficients.csv
 
-fidelity: $(build)/simulate ## predicted against measured, each run left out of its fit
-	@$< calibrate fidelity
+fidelity: $(build)/simulate ## predicted against measured, each run left out of its fit; a chart
+	@$< calibrate fidelity --output $(build)
 
 schema: $(build)/simulate ## write scenarios/schema.json from the table of keys
 	$< schema >$(build)/schema.json

@@ -8,6 +8,8 @@
 
 static const struct chart_layout wide = {false, 960, 540, 48, 22, 14};
 static const struct chart_layout narrow = {true, 400, 560, 14, 17, 13};
+/** The narrow layout grows beyond its height where rows would have less than this, in pixels. */
+static const double narrow_row = 58, narrow_head = 220;
 
 /** The axis reaches at least and at most this factor; what lies beyond is drawn at its end. */
 static const double factor_least = 1.1, factor_most = 20;
@@ -37,6 +39,31 @@ static double reach_of(const struct drawing *drawing) {
     return fmin(reach, log(factor_most));
 }
 
+/** Where the marks of a row stand. */
+struct row_place {
+    double top, body, room;
+};
+
+static struct row_place place_of(const struct drawing *drawing, size_t index) {
+    const struct chart_layout *layout = drawing->layout;
+    double height =
+        (drawing->area.bottom - drawing->area.top) / fmax((double)drawing->row_count, 1);
+    struct row_place place = {.top = drawing->area.top + (double)index * height};
+    place.body = layout->narrow ? place.top + layout->text_size + 6 : place.top + 3;
+    place.room = place.top + height - 3 - place.body;
+    return place;
+}
+
+/** From top to bottom; where names stand above their rows, not through them. */
+static void draw_grid_line(const struct drawing *drawing, double x, struct plot_stroke stroke) {
+    if (!drawing->layout->narrow)
+        plot_line(drawing->plot, x, drawing->area.top, x, drawing->area.bottom, stroke);
+    for (size_t r = 0; drawing->layout->narrow && r < drawing->row_count; r++) {
+        const struct row_place place = place_of(drawing, r);
+        plot_line(drawing->plot, x, place.body, x, place.body + place.room, stroke);
+    }
+}
+
 /** A grid line with its factor below: `÷2`, `1`, `×1.5`. */
 static void draw_tick(const struct drawing *drawing, double factor, bool below) {
     const struct chart_layout *layout = drawing->layout;
@@ -44,8 +71,7 @@ static void draw_tick(const struct drawing *drawing, double factor, bool below) 
     char label[32];
     bool middle = factor <= 1;
     snprintf(label, sizeof label, "%s%.4g", middle ? "" : below ? "÷" : "×", factor);
-    plot_line(drawing->plot, x, drawing->area.top, x, drawing->area.bottom,
-              chart_stroke(middle ? 1.4 : 1, middle ? chart_axis : chart_grid));
+    draw_grid_line(drawing, x, chart_stroke(middle ? 1.4 : 1, middle ? chart_axis : chart_grid));
     plot_label(drawing->plot, x, drawing->area.bottom + 9 + layout->text_size, PLOT_ANCHOR_MIDDLE,
                chart_font(layout->text_size, false, chart_muted), label);
 }
@@ -78,9 +104,13 @@ static void name_beyond(const struct drawing *drawing, double logarithm, double 
                chart_font(size, false, chart_muted), label);
 }
 
+static double radius_of(const struct chart_layout *layout) {
+    return layout->narrow ? 3.5 : 4.5;
+}
+
 static void draw_point(const struct drawing *drawing, const struct chart_ratio_point *point,
                        double y) {
-    double radius = drawing->layout->narrow ? 3.5 : 4.5;
+    double radius = radius_of(drawing->layout);
     double x = plot_scale_at(&drawing->x, point->logarithm);
     if (!isnan(point->other))
         plot_disc(drawing->plot, plot_scale_at(&drawing->x, point->other), y, radius - 1,
@@ -90,21 +120,6 @@ static void draw_point(const struct drawing *drawing, const struct chart_ratio_p
     else
         plot_disc(drawing->plot, x, y, radius, chart_blue, chart_stroke(1, chart_white));
     name_beyond(drawing, point->logarithm, x, y);
-}
-
-/** Where the marks of a row stand. */
-struct row_place {
-    double top, body, room;
-};
-
-static struct row_place place_of(const struct drawing *drawing, size_t index) {
-    const struct chart_layout *layout = drawing->layout;
-    double height =
-        (drawing->area.bottom - drawing->area.top) / fmax((double)drawing->row_count, 1);
-    struct row_place place = {.top = drawing->area.top + (double)index * height};
-    place.body = layout->narrow ? place.top + layout->text_size + 6 : place.top + 3;
-    place.room = place.top + height - 3 - place.body;
-    return place;
 }
 
 static void draw_band(const struct drawing *drawing, size_t index) {
@@ -122,6 +137,8 @@ static void draw_row(const struct drawing *drawing, size_t index) {
     const struct plot_font font = chart_font(layout->text_size, false, chart_ink);
     const struct row_place place = place_of(drawing, index);
     double middle = place.body + place.room / 2;
+    /* Marks keep off the next row's. */
+    double inset = fmin(radius_of(layout) + 0.5, place.room / 4);
     if (layout->narrow)
         plot_label(drawing->plot, layout->margin, place.top + layout->text_size, PLOT_ANCHOR_START,
                    font, row->title);
@@ -130,7 +147,8 @@ static void draw_row(const struct drawing *drawing, size_t index) {
                    PLOT_ANCHOR_END, font, row->title);
     for (size_t i = 0; i < row->count; i++)
         draw_point(drawing, &row->points[i],
-                   place.body + place.room * ((double)i + 0.5) / (double)row->count);
+                   place.body + inset +
+                       (place.room - 2 * inset) * ((double)i + 0.5) / (double)row->count);
 }
 
 static void draw_all(struct drawing *drawing, double top) {
@@ -182,8 +200,10 @@ void chart_ratio_rows_init(struct chart *chart) {
 enum status chart_ratio_rows_draw(const struct chart_ratio_row *rows, size_t count,
                                   struct chart *chart, struct diagnostics *diagnostics) {
     struct drawing drawing = {.layout = &wide, .rows = rows, .row_count = count};
+    struct chart_layout tall = narrow;
+    tall.height = fmax(narrow.height, narrow_head + narrow_row * (double)count);
     enum status status = draw(drawing, chart, "", &chart->svg, diagnostics);
-    drawing.layout = &narrow;
+    drawing.layout = &tall;
     return status == STATUS_OK ? draw(drawing, chart, "-narrow", &chart->svg_narrow, diagnostics)
                                : status;
 }

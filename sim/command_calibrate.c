@@ -1,14 +1,17 @@
 /* calibrate: the models against measurements, the project's own or a user's. */
+#include "reports/chart_fidelity.h"
 #include "reports/chart_residuals.h"
 #include "sim/base/files.h"
 #include "sim/calibrate.h"
 #include "sim/calibrate_user.h"
 #include "sim/command.h"
+#include "sim/fit_points.h"
 #include "sim/measurement_csv.h"
 #include "sim/measurement_live.h"
 #include "sim/measurement_pages.h"
 #include "sim/measurement_prometheus.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -142,18 +145,29 @@ static enum status write_file(struct program *program, const char *folder, const
     return status;
 }
 
-static enum status write_chart(struct program *program, const struct calibrate_user *user,
+/** Write a chart into the output folder as SVG and as PNG, under its name. */
+static enum status write_chart(struct program *program, const struct chart *chart,
                                const char *folder) {
+    char name[sizeof chart->name + 8];
+    snprintf(name, sizeof name, "%s.svg", chart->name);
+    const char *svg = file_join(&program->arena, folder, name);
+    snprintf(name, sizeof name, "%s.png", chart->name);
+    const char *png = file_join(&program->arena, folder, name);
+    if (!svg || !png)
+        return diagnostics_out_of_memory(&program->diagnostics, folder);
+    enum status status = file_write_text(svg, &chart->svg, &program->diagnostics);
+    if (status == STATUS_OK)
+        status =
+            file_write(png, (const char *)chart->png, chart->png_length, &program->diagnostics);
+    return status;
+}
+
+static enum status write_residuals(struct program *program, const struct calibrate_user *user,
+                                   const char *folder) {
     struct chart chart;
-    const char *svg = file_join(&program->arena, folder, "residuals.svg");
-    const char *png = file_join(&program->arena, folder, "residuals.png");
     enum status status = chart_residuals_make(user, &chart, &program->diagnostics);
-    if (status == STATUS_OK && (!svg || !png))
-        status = diagnostics_out_of_memory(&program->diagnostics, folder);
     if (status == STATUS_OK)
-        status = file_write_text(svg, &chart.svg, &program->diagnostics);
-    if (status == STATUS_OK)
-        status = file_write(png, (const char *)chart.png, chart.png_length, &program->diagnostics);
+        status = write_chart(program, &chart, folder);
     chart_residuals_fini(&chart);
     return status;
 }
@@ -172,7 +186,7 @@ static enum status write_files(struct program *program, const struct calibrate_u
     text_init(&text);
     calibrate_user_write_residuals(user, &text);
     status = write_file(program, folder, "residuals.csv", &text);
-    return status == STATUS_OK ? write_chart(program, user, folder) : status;
+    return status == STATUS_OK ? write_residuals(program, user, folder) : status;
 }
 
 static enum status report(struct program *program, const struct calibrate_user *user,
@@ -223,6 +237,28 @@ static enum status calibrate_own(struct program *program) {
     return status;
 }
 
+static enum status draw_fidelity(struct program *program, const char *folder) {
+    struct fit_points points;
+    struct chart chart;
+    enum status status = file_make_folder(folder, &program->diagnostics);
+    if (status == STATUS_OK)
+        status = fit_points_collect(&program->arena, &points, &program->diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    status = chart_fidelity_make(&points, &chart, &program->diagnostics);
+    if (status == STATUS_OK)
+        status = write_chart(program, &chart, folder);
+    chart_fidelity_fini(&chart);
+    return status;
+}
+
+/** The tables on standard output; their chart where a folder is named. */
+static enum status show_fidelity(struct program *program) {
+    const char *folder = program->cli.output_folder;
+    enum status status = calibrate_fidelity(&program->arena, &program->out, &program->diagnostics);
+    return status == STATUS_OK && folder ? draw_fidelity(program, folder) : status;
+}
+
 /** A word that neither looks like a file nor is one. */
 static bool is_mistyped(const char *word) {
     return word[0] != '\0' && !strpbrk(word, "./-") && access(word, F_OK) != 0;
@@ -236,7 +272,7 @@ enum status command_calibrate(struct program *program, int *exit_status) {
     if (strcmp(word, "coefficients") == 0)
         status = calibrate_shipped(&program->arena, &program->out, &program->diagnostics);
     else if (strcmp(word, "fidelity") == 0)
-        status = calibrate_fidelity(&program->arena, &program->out, &program->diagnostics);
+        status = show_fidelity(program);
     else if (is_mistyped(word) ||
              (cli->operand_count == 0 && !cli->loki_url && !cli->tempo_url && !cli->prometheus_url))
         status = diagnostics_add(

@@ -146,11 +146,7 @@ static void predict_loki(const struct loki_model *model, const struct loki_run *
                                                   [FIT_HOLDOUT_MEAN] = LOKI_GROUP_MEAN,
                                                   [FIT_HOLDOUT_CPU] = LOKI_GROUP_CPU,
                                                   [FIT_HOLDOUT_WAL] = LOKI_GROUP_WAL_PEAK};
-    const struct loki_error *error = &model->error;
-    const double deviation[FIT_HOLDOUT_FIGURE_COUNT] = {
-        error->memory_peak, error->memory_mean, error->cpu, error->chunk_bytes, error->wal_peak};
     for (size_t i = 0; i < FIT_HOLDOUT_FIGURE_COUNT; i++) {
-        value[i].width = predict_interval(deviation[i], error->degrees_of_freedom);
         if (i == FIT_HOLDOUT_STORED)
             continue;
         value[i].measured = loki_group(groups[i])->measured(run);
@@ -162,26 +158,33 @@ static void predict_loki(const struct loki_model *model, const struct loki_run *
 
 static void predict_tempo(const struct tempo_model *model, const struct tempo_run *run,
                           struct fit_holdout_value *value) {
-    const struct tempo_error *error = &model->error;
     struct tempo_need need;
     tempo_predict(model, &run->settings, &run->load, 1, &need);
-    const struct {
-        double measured, predicted, deviation;
-    } figures[FIT_HOLDOUT_FIGURE_COUNT] = {
-        [FIT_HOLDOUT_PEAK] = {run->memory_peak_bytes, need.memory_peak_bytes,
-                              tempo_run_peak_error(error)},
-        [FIT_HOLDOUT_MEAN] = {run->memory_mean_bytes, need.memory_mean_bytes, error->memory_mean},
-        [FIT_HOLDOUT_CPU] = {run->cpu_cores_dilated, need.cpu_cores * run->time_dilation,
-                             error->cpu},
-        [FIT_HOLDOUT_STORED] = {run->block_stored_bytes,
-                                need.block_bytes_per_second / need.blocks_per_second,
-                                error->block_bytes},
-        [FIT_HOLDOUT_WAL] = {run->wal_peak_bytes, need.wal_peak_bytes, error->wal_peak},
+    value[FIT_HOLDOUT_PEAK].measured = run->memory_peak_bytes;
+    value[FIT_HOLDOUT_PEAK].predicted = need.memory_peak_bytes;
+    value[FIT_HOLDOUT_MEAN].measured = run->memory_mean_bytes;
+    value[FIT_HOLDOUT_MEAN].predicted = need.memory_mean_bytes;
+    value[FIT_HOLDOUT_CPU].measured = run->cpu_cores_dilated;
+    value[FIT_HOLDOUT_CPU].predicted = need.cpu_cores * run->time_dilation;
+    value[FIT_HOLDOUT_STORED].measured = run->block_stored_bytes;
+    value[FIT_HOLDOUT_STORED].predicted = need.block_bytes_per_second / need.blocks_per_second;
+    value[FIT_HOLDOUT_WAL].measured = run->wal_peak_bytes;
+    value[FIT_HOLDOUT_WAL].predicted = need.wal_peak_bytes;
+}
+
+double fit_holdout_width(const struct calibration *calibration, enum fit_holdout_model model,
+                         enum fit_holdout_figure figure) {
+    const struct loki_error *loki = &calibration->loki.error;
+    const struct tempo_error *tempo = &calibration->tempo.error;
+    const double deviation[MODEL_COUNT][FIT_HOLDOUT_FIGURE_COUNT] = {
+        [FIT_HOLDOUT_LOKI] = {loki->memory_peak, loki->memory_mean, loki->cpu, loki->chunk_bytes,
+                              loki->wal_peak},
+        [FIT_HOLDOUT_TEMPO] = {tempo_run_peak_error(tempo), tempo->memory_mean, tempo->cpu,
+                               tempo->block_bytes, tempo->wal_peak},
     };
-    for (size_t i = 0; i < FIT_HOLDOUT_FIGURE_COUNT; i++)
-        value[i] = (struct fit_holdout_value){
-            figures[i].measured, figures[i].predicted,
-            predict_interval(figures[i].deviation, error->degrees_of_freedom)};
+    return predict_interval(deviation[model][figure], model == FIT_HOLDOUT_LOKI
+                                                          ? loki->degrees_of_freedom
+                                                          : tempo->degrees_of_freedom);
 }
 
 enum status fit_holdout_predict(struct arena *arena, const struct calibration *calibration,
@@ -200,6 +203,9 @@ enum status fit_holdout_predict(struct arena *arena, const struct calibration *c
             predict_loki(&calibration->loki, &runs[i].loki, rows[i].value);
         else
             predict_tempo(&calibration->tempo, &runs[i].tempo, rows[i].value);
+        for (int f = 0; f < FIT_HOLDOUT_FIGURE_COUNT; f++)
+            rows[i].value[f].width =
+                fit_holdout_width(calibration, runs[i].model, (enum fit_holdout_figure)f);
     }
     holdout->rows = rows;
     return STATUS_OK;

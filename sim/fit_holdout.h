@@ -50,6 +50,10 @@ enum status fit_holdout_predict(struct arena *arena, const struct calibration *c
                                 struct fit_holdout *holdout,
                                 struct diagnostics *diagnostics) MUST_CHECK;
 
+/** Half of the 90 % interval of a figure of any run, in ln. */
+double fit_holdout_width(const struct calibration *calibration, enum fit_holdout_model model,
+                         enum fit_holdout_figure figure);
+
 /** ln(measured / predicted). */
 double fit_holdout_residual(const struct fit_holdout_value *value);
 

@@ -238,3 +238,34 @@ enum status fit_loki(struct arena *arena, struct loki_model *model,
     enum status status = loki_runs_read(arena, &runs, diagnostics);
     return status == STATUS_OK ? fit_loki_runs(&runs, model, diagnostics) : status;
 }
+
+/** Stored bytes of the runs whose peaks are predicted; no fit knows of them. */
+static void compare_stored(const struct fit_loki_residuals *peak,
+                           struct fit_loki_residuals *residuals) {
+    residuals->count = peak->count;
+    for (size_t i = 0; i < peak->count; i++) {
+        double stored;
+        loki_run_chunks(peak->runs[i], &stored);
+        residuals->runs[i] = peak->runs[i];
+        residuals->logarithm[i] = log(peak->runs[i]->chunk_stored_bytes / stored);
+    }
+}
+
+enum status fit_loki_leave_out(struct arena *arena, struct fit_loki_left_out *left_out,
+                               struct diagnostics *diagnostics) {
+    const struct {
+        enum loki_group_name name;
+        struct fit_loki_residuals *residuals;
+    } wanted[] = {{LOKI_GROUP_PEAK, &left_out->peak},
+                  {LOKI_GROUP_MEAN, &left_out->mean},
+                  {LOKI_GROUP_CPU, &left_out->cpu}};
+    *left_out = (struct fit_loki_left_out){0};
+    enum status status = loki_runs_read(arena, &left_out->runs, diagnostics);
+    if (status == STATUS_OK)
+        status = fit_loki_runs(&left_out->runs, &left_out->model, diagnostics);
+    for (size_t i = 0; status == STATUS_OK && i < sizeof wanted / sizeof *wanted; i++)
+        status = fit_loki_left_out(&left_out->model, &left_out->runs, wanted[i].name,
+                                   wanted[i].residuals, diagnostics);
+    compare_stored(&left_out->peak, &left_out->stored);
+    return status;
+}

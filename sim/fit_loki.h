@@ -32,6 +32,19 @@ enum status fit_loki_left_out(const struct loki_model *model, const struct loki_
                               enum loki_group_name name, struct fit_loki_residuals *residuals,
                               struct diagnostics *diagnostics) MUST_CHECK;
 
+/** What the fits make of the runs, and the figures of each plain run, left out of the fit that
+ *  predicts it. Large; residuals point into `runs`. */
+struct fit_loki_left_out {
+    struct loki_runs runs;
+    struct loki_model model;
+    struct fit_loki_residuals peak, mean, cpu;
+    struct fit_loki_residuals stored; /**< of the runs of `peak`; nothing is fitted to it */
+};
+
+/** Read the runs, fit them, leave each out. */
+enum status fit_loki_leave_out(struct arena *arena, struct fit_loki_left_out *left_out,
+                               struct diagnostics *diagnostics) MUST_CHECK;
+
 /** The Markdown table of runs for `make fidelity`. */
 enum status fit_loki_fidelity(struct arena *arena, struct text *markdown,
                               struct diagnostics *diagnostics) MUST_CHECK;

@@ -28,19 +28,9 @@ static double residual_of(const struct fit_loki_residuals *residuals, const stru
     return NAN;
 }
 
-struct columns {
-    struct fit_loki_residuals peak, mean, cpu;
-};
-
-static double stored_error(const struct loki_run *run) {
-    double stored;
-    loki_run_chunks(run, &stored);
-    return log(run->chunk_stored_bytes / stored);
-}
-
-static void write_run(const struct loki_run *run, const struct columns *columns,
+static void write_run(const struct loki_run *run, const struct fit_loki_left_out *out,
                       struct text *markdown) {
-    double peak = residual_of(&columns->peak, run);
+    double peak = residual_of(&out->peak, run);
     double open = fmin(run->bytes_per_second * run->max_chunk_age_seconds,
                        run->streams * run->chunk_target_bytes * run->compression);
     text_print(markdown, "| %s |", run->name);
@@ -48,15 +38,15 @@ static void write_run(const struct loki_run *run, const struct columns *columns,
     write_bytes(markdown, run->memory_peak_bytes * exp(-peak));
     write_error(markdown, peak);
     write_bytes(markdown, open);
-    write_error(markdown, residual_of(&columns->mean, run));
-    write_error(markdown, residual_of(&columns->cpu, run));
-    write_error(markdown, stored_error(run));
+    write_error(markdown, residual_of(&out->mean, run));
+    write_error(markdown, residual_of(&out->cpu, run));
+    write_error(markdown, residual_of(&out->stored, run));
     text_add(markdown, "\n");
 }
 
-static void write_spread(const char *name, const double *residual, size_t count,
+static void write_spread(const char *name, const struct fit_loki_residuals *residuals,
                          struct text *markdown) {
-    struct calibrate_spread spread = calibrate_spread_of(residual, count);
+    struct calibrate_spread spread = calibrate_spread_of(residuals->logarithm, residuals->count);
     text_print(markdown, "- %s: %.1f %% at the median, %.1f %% at worst, %zu runs.\n", name,
                100 * spread.median, 100 * spread.greatest, spread.count);
 }
@@ -95,29 +85,27 @@ struct coverage {
     size_t within, count;
 };
 
-static void add_coverage(struct coverage *coverage, const double *logarithm, size_t count,
+static void add_coverage(struct coverage *coverage, const struct fit_loki_residuals *residuals,
                          double deviation, double degrees_of_freedom) {
     const double width = predict_interval(deviation, degrees_of_freedom);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < residuals->count; i++) {
         /* A run that a figure rests on alone has none when it is left out. */
-        if (isnan(logarithm[i]))
+        if (isnan(residuals->logarithm[i]))
             continue;
-        coverage->within += fabs(logarithm[i]) <= width;
+        coverage->within += fabs(residuals->logarithm[i]) <= width;
         coverage->count++;
     }
 }
 
-static void write_coverage(const struct loki_error *error, const struct columns *columns,
-                           const double *stored, struct text *markdown) {
+static void write_coverage(const struct fit_loki_left_out *out, struct text *markdown) {
+    const struct loki_error *error = &out->model.error;
+    const double freedom = error->degrees_of_freedom;
     struct coverage peak = {0, 0}, all;
-    add_coverage(&peak, columns->peak.logarithm, columns->peak.count, error->memory_peak,
-                 error->degrees_of_freedom);
+    add_coverage(&peak, &out->peak, error->memory_peak, freedom);
     all = peak;
-    add_coverage(&all, columns->mean.logarithm, columns->mean.count, error->memory_mean,
-                 error->degrees_of_freedom);
-    add_coverage(&all, columns->cpu.logarithm, columns->cpu.count, error->cpu,
-                 error->degrees_of_freedom);
-    add_coverage(&all, stored, columns->peak.count, error->chunk_bytes, error->degrees_of_freedom);
+    add_coverage(&all, &out->mean, error->memory_mean, freedom);
+    add_coverage(&all, &out->cpu, error->cpu, freedom);
+    add_coverage(&all, &out->stored, error->chunk_bytes, freedom);
     text_print(
         markdown,
         "- Within their 90 %% intervals: %zu of %zu peaks, %zu of all %zu figures (%.0f %%).\n",
@@ -125,40 +113,26 @@ static void write_coverage(const struct loki_error *error, const struct columns 
         100 * (double)all.within / (double)all.count);
 }
 
-static void write_table(const struct loki_model *model, const struct loki_runs *runs,
-                        const struct columns *columns, struct text *markdown) {
-    double stored[CALIBRATE_ROWS_MAX];
+static void write_table(const struct fit_loki_left_out *out, struct text *markdown) {
     text_add(markdown,
              "| run | peak | predicted | error | rate × chunk age | mean | CPU | stored |\n"
              "|---|--:|--:|--:|--:|--:|--:|--:|\n");
-    for (size_t i = 0; i < columns->peak.count; i++) {
-        write_run(columns->peak.runs[i], columns, markdown);
-        stored[i] = stored_error(columns->peak.runs[i]);
-    }
+    for (size_t i = 0; i < out->peak.count; i++)
+        write_run(out->peak.runs[i], out, markdown);
     text_add(markdown, "\n");
-    write_spread("Peak memory", columns->peak.logarithm, columns->peak.count, markdown);
-    write_spread("Mean memory", columns->mean.logarithm, columns->mean.count, markdown);
-    write_spread("CPU", columns->cpu.logarithm, columns->cpu.count, markdown);
-    write_spread("Stored bytes", stored, columns->peak.count, markdown);
-    write_coverage(&model->error, columns, stored, markdown);
-    write_special(model, runs, markdown);
+    write_spread("Peak memory", &out->peak, markdown);
+    write_spread("Mean memory", &out->mean, markdown);
+    write_spread("CPU", &out->cpu, markdown);
+    write_spread("Stored bytes", &out->stored, markdown);
+    write_coverage(out, markdown);
+    write_special(&out->model, &out->runs, markdown);
 }
 
 enum status fit_loki_fidelity(struct arena *arena, struct text *markdown,
                               struct diagnostics *diagnostics) {
-    struct loki_runs runs;
-    struct loki_model model;
-    struct columns columns = {0};
-    enum status status = loki_runs_read(arena, &runs, diagnostics);
+    struct fit_loki_left_out out;
+    enum status status = fit_loki_leave_out(arena, &out, diagnostics);
     if (status == STATUS_OK)
-        status = fit_loki_runs(&runs, &model, diagnostics);
-    if (status == STATUS_OK)
-        status = fit_loki_left_out(&model, &runs, LOKI_GROUP_PEAK, &columns.peak, diagnostics);
-    if (status == STATUS_OK)
-        status = fit_loki_left_out(&model, &runs, LOKI_GROUP_MEAN, &columns.mean, diagnostics);
-    if (status == STATUS_OK)
-        status = fit_loki_left_out(&model, &runs, LOKI_GROUP_CPU, &columns.cpu, diagnostics);
-    if (status == STATUS_OK)
-        write_table(&model, &runs, &columns, markdown);
+        write_table(&out, markdown);
     return status;
 }
