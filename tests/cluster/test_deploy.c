@@ -308,7 +308,7 @@ static void smoke_test_goes_through_forwarded_ports(void **state) {
     DEPLOY_YES(program, SMALL);
     assert_status(program, 0);
     loopback_start(&server, answers);
-    const char *backend = arena_print(&program->arena, "127.0.0.1:%u", server.port);
+    const char *backend = server.server.url + strlen("http://");
     LIVE_KUBECTL(program, "create", "configmap", "node-agent", "--namespace", "kube-system",
                  arena_print(&program->arena, "--from-literal=port.3000=%s", backend),
                  arena_print(&program->arena, "--from-literal=port.3100=%s", backend),
