@@ -181,10 +181,15 @@ static void calibrate_reproduces_the_shipped_coefficients(void **state) {
     const size_t header = strcspn(shipped, "\n");
     assert_int_equal(strcspn(program->out, "\n"), header);
     assert_memory_equal(program->out, shipped, header);
-    PROGRAM_RUN(program, "calibrate", "fidelity");
+    char *folder = program_path(program, "fidelity");
+    char **files;
+    PROGRAM_RUN(program, "calibrate", "fidelity", "--output", folder);
     assert_status(program, 0);
     assert_contains(program->out, "## Loki");
     assert_contains(program->out, "## Tempo");
+    assert_int_equal(program_files(program, folder, &files), 2);
+    assert_string_equal(files[0], "fidelity.png");
+    assert_string_equal(files[1], "fidelity.svg");
 }
 
 static void every_format_is_what_it_says(void **state) {
