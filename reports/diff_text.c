@@ -2,19 +2,7 @@
 #include "reports/diff_content.h"
 #include "reports/text_sheet.h"
 
-#define DEFAULT_WIDTH 100
 #define LABEL_WIDTH 6
-
-static void write_labelled(const struct text_page *page, const char *label, size_t label_width,
-                           enum tone tone, const char *words) {
-    const struct text_cell cells[] = {
-        {.text = label, .width = label_width, .style = TEXT_STYLE_QUIET},
-        {.text = words,
-         .width = page->width - TEXT_INDENT - label_width - TEXT_GAP,
-         .style = text_tone_style(tone)},
-    };
-    text_row(page, cells, 2);
-}
 
 enum status diff_text(const struct diff *diff, const struct report_text_options *options,
                       struct text *text, struct diagnostics *diagnostics) {
@@ -27,22 +15,16 @@ enum status diff_text(const struct diff *diff, const struct report_text_options 
     enum status status = diff_content_make(diff, &content, diagnostics);
     if (status != STATUS_OK)
         return status;
-    struct text_page page = {.text = text,
-                             .width = options->width ? options->width : DEFAULT_WIDTH,
-                             .color = options->color};
-    if (page.width < REPORT_TEXT_WIDTH_MIN)
-        page.width = REPORT_TEXT_WIDTH_MIN;
-    const struct text_cell headline = {
-        .text = diff->headline, .width = page.width, .style = styles[content.standing]};
-    text_row_at(&page, 0, &headline, 1);
+    const struct text_page page = text_page_of(text, options);
+    text_headline(&page, styles[content.standing], diff->headline);
     text_add(text, "\n");
     for (size_t i = 0; i < content.fact_count; i++)
-        write_labelled(&page, content.facts[i].label, LABEL_WIDTH, content.facts[i].tone,
-                       content.facts[i].text);
+        text_labelled(&page, content.facts[i].label, LABEL_WIDTH,
+                      text_tone_style(content.facts[i].tone), content.facts[i].text);
     for (size_t i = 0; i < content.sheet_count; i++)
         text_sheet(&page, &content.sheets[i]);
     text_add(text, content.note_count > 0 ? "\n" : "");
     for (size_t i = 0; i < content.note_count; i++)
-        write_labelled(&page, "-", 1, TONE_PLAIN, content.notes[i]);
+        text_labelled(&page, "-", 1, TEXT_STYLE_PLAIN, content.notes[i]);
     return text_failed(text) ? diagnostics_out_of_memory(diagnostics, "the comparison") : STATUS_OK;
 }

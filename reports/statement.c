@@ -3,8 +3,6 @@
 #include "reports/markdown_sheet.h"
 #include "reports/text_sheet.h"
 
-#define DEFAULT_WIDTH 100
-
 void statement_fact(struct statement *statement, const char *label, const char *words) {
     if (statement->fact_count == STATEMENT_FACTS_MAX || !words)
         statement->failed = true;
@@ -35,15 +33,6 @@ static enum status conclude(const struct text *text, struct diagnostics *diagnos
     return text_failed(text) ? diagnostics_out_of_memory(diagnostics, "the report") : STATUS_OK;
 }
 
-static void write_labelled(const struct text_page *page, const char *label, size_t label_width,
-                           const char *words) {
-    const struct text_cell cells[] = {
-        {.text = label, .width = label_width, .style = TEXT_STYLE_QUIET},
-        {.text = words, .width = page->width - TEXT_INDENT - label_width - TEXT_GAP},
-    };
-    text_row(page, cells, 2);
-}
-
 static size_t label_width(const struct statement *statement) {
     size_t width = 0;
     for (size_t i = 0; i < statement->fact_count; i++)
@@ -63,23 +52,17 @@ enum status statement_text(const struct statement *statement,
     };
     if (has_failed(statement))
         return diagnostics_out_of_memory(diagnostics, "the report");
-    struct text_page page = {.text = text,
-                             .width = options->width ? options->width : DEFAULT_WIDTH,
-                             .color = options->color};
-    if (page.width < REPORT_TEXT_WIDTH_MIN)
-        page.width = REPORT_TEXT_WIDTH_MIN;
-    const struct text_cell headline = {
-        .text = statement->headline, .width = page.width, .style = styles[statement->tone]};
-    text_row_at(&page, 0, &headline, 1);
+    const struct text_page page = text_page_of(text, options);
+    text_headline(&page, styles[statement->tone], statement->headline);
     text_add(text, statement->fact_count > 0 ? "\n" : "");
     for (size_t i = 0; i < statement->fact_count; i++)
-        write_labelled(&page, statement->facts[i].label, label_width(statement),
-                       statement->facts[i].words);
+        text_labelled(&page, statement->facts[i].label, label_width(statement), TEXT_STYLE_PLAIN,
+                      statement->facts[i].words);
     for (size_t i = 0; i < statement->sheet_count; i++)
         text_sheet(&page, &statement->sheets[i]);
     text_add(text, statement->note_count > 0 ? "\n" : "");
     for (size_t i = 0; i < statement->note_count; i++)
-        write_labelled(&page, "-", 1, statement->notes[i]);
+        text_labelled(&page, "-", 1, TEXT_STYLE_PLAIN, statement->notes[i]);
     return conclude(text, diagnostics);
 }
 

@@ -4,22 +4,14 @@
 #include "reports/sweep_report.h"
 #include "reports/text_sheet.h"
 
-#define DEFAULT_WIDTH 100
+#define LABEL_WIDTH 10
 
 static void write_files_line(const struct text_page *page, const char *folder) {
     if (!folder)
         return;
     text_add(page->text, "\n");
-    const struct text_cell cells[] = {
-        {.text = "Written to", .width = 10, .style = TEXT_STYLE_QUIET},
-        {.text = folder, .width = page->width - 10 - TEXT_INDENT - TEXT_GAP},
-    };
-    text_row(page, cells, 2);
-    const struct text_cell names[] = {
-        {.text = "", .width = 10},
-        {.text = "sweep.csv, sweep.html", .width = page->width - 10 - TEXT_INDENT - TEXT_GAP},
-    };
-    text_row(page, names, 2);
+    text_labelled(page, "Written to", LABEL_WIDTH, TEXT_STYLE_PLAIN, folder);
+    text_labelled(page, "", LABEL_WIDTH, TEXT_STYLE_PLAIN, "sweep.csv, sweep.html");
 }
 
 enum status sweep_text(const struct sweep *sweep, const struct report_text_options *options,
@@ -29,16 +21,9 @@ enum status sweep_text(const struct sweep *sweep, const struct report_text_optio
         sweep_content_make(sweep, SWEEP_TABLE_NARROW, SWEEP_REPORT_ROWS_MAX, &content, diagnostics);
     if (status != STATUS_OK)
         return status;
-    struct text_page page = {.text = text,
-                             .width = options->width ? options->width : DEFAULT_WIDTH,
-                             .color = options->color};
-    if (page.width < REPORT_TEXT_WIDTH_MIN)
-        page.width = REPORT_TEXT_WIDTH_MIN;
-    const struct text_cell headline = {.text = content.headline,
-                                       .width = page.width,
-                                       .style = content.all_hold ? TEXT_STYLE_VERDICT_HOLDS
-                                                                 : TEXT_STYLE_VERDICT_FIXABLE};
-    text_row_at(&page, 0, &headline, 1);
+    const struct text_page page = text_page_of(text, options);
+    text_headline(&page, content.all_hold ? TEXT_STYLE_VERDICT_HOLDS : TEXT_STYLE_VERDICT_FIXABLE,
+                  content.headline);
     text_sheet(&page, &content.sheet);
     if (content.rest)
         text_line(&page, TEXT_STYLE_QUIET, content.rest);

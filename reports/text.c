@@ -5,18 +5,11 @@
 
 #include <stdio.h>
 
-#define DEFAULT_WIDTH 100
 #define LABEL_WIDTH 10
 
 static void write_paragraph(const struct text_page *page, const char *label, enum tone tone,
                             const char *words) {
-    struct text_cell cells[] = {
-        {.text = label, .width = LABEL_WIDTH, .style = TEXT_STYLE_QUIET},
-        {.text = words,
-         .width = page->width - TEXT_INDENT - LABEL_WIDTH - TEXT_GAP,
-         .style = text_tone_style(tone)},
-    };
-    text_row(page, cells, 2);
+    text_labelled(page, label, LABEL_WIDTH, text_tone_style(tone), words);
 }
 
 static void write_list(const struct text_page *page, const char *title, const char *const *items,
@@ -49,9 +42,7 @@ static void write_verdict(const struct text_page *page, const struct content *co
         [CONTENT_FIXABLE] = TEXT_STYLE_VERDICT_FIXABLE,
         [CONTENT_MISSED] = TEXT_STYLE_VERDICT_MISSED,
     };
-    struct text_cell verdict = {
-        .text = content->verdict, .width = page->width, .style = styles[content->standing]};
-    text_row_at(page, 0, &verdict, 1);
+    text_headline(page, styles[content->standing], content->verdict);
     text_add(page->text, "\n");
     for (size_t i = 0; i < content->fact_count; i++)
         write_paragraph(page, content->facts[i].label, content->facts[i].tone,
@@ -74,11 +65,7 @@ enum status report_text(const struct report *report, const struct report_text_op
     enum status status = content_make(report, &content, diagnostics);
     if (status != STATUS_OK)
         return status;
-    struct text_page page = {.text = text,
-                             .width = options->width ? options->width : DEFAULT_WIDTH,
-                             .color = options->color};
-    if (page.width < REPORT_TEXT_WIDTH_MIN)
-        page.width = REPORT_TEXT_WIDTH_MIN;
+    const struct text_page page = text_page_of(text, options);
     write_verdict(&page, &content);
     write_sheets(&page, &content);
     write_list(&page, "Sources of prices", content.sources, content.source_count, true);

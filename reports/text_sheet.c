@@ -2,6 +2,8 @@
 
 #include "reports/phrase.h"
 
+#define DEFAULT_WIDTH 100
+
 /** No column becomes narrower than this. */
 #define COLUMN_WIDTH_MIN 4
 
@@ -104,8 +106,9 @@ static void write_slice(const struct text_page *page, const struct text_cell *ce
     *words += next;
 }
 
-void text_row_at(const struct text_page *page, size_t indent, const struct text_cell *cells,
-                 size_t count) {
+/** text_row() at any indent. */
+static void row_at(const struct text_page *page, size_t indent, const struct text_cell *cells,
+                   size_t count) {
     struct progress progress[SHEET_COLUMNS_MAX] = {{NULL, NULL}};
     for (size_t i = 0; i < count; i++)
         progress[i] = (struct progress){or_empty(cells[i].text), or_empty(cells[i].detail)};
@@ -123,7 +126,31 @@ void text_row_at(const struct text_page *page, size_t indent, const struct text_
 }
 
 void text_row(const struct text_page *page, const struct text_cell *cells, size_t count) {
-    text_row_at(page, TEXT_INDENT, cells, count);
+    row_at(page, TEXT_INDENT, cells, count);
+}
+
+struct text_page text_page_of(struct text *text, const struct report_text_options *options) {
+    size_t width = options->width ? options->width : DEFAULT_WIDTH;
+    return (struct text_page){.text = text,
+                              .width =
+                                  width < REPORT_TEXT_WIDTH_MIN ? REPORT_TEXT_WIDTH_MIN : width,
+                              .color = options->color};
+}
+
+void text_headline(const struct text_page *page, enum text_style style, const char *words) {
+    const struct text_cell cell = {.text = words, .width = page->width, .style = style};
+    row_at(page, 0, &cell, 1);
+}
+
+void text_labelled(const struct text_page *page, const char *label, size_t label_width,
+                   enum text_style style, const char *words) {
+    const struct text_cell cells[] = {
+        {.text = label, .width = label_width, .style = TEXT_STYLE_QUIET},
+        {.text = words,
+         .width = page->width - TEXT_INDENT - label_width - TEXT_GAP,
+         .style = style},
+    };
+    text_row(page, cells, 2);
 }
 
 void text_line(const struct text_page *page, enum text_style style, const char *words) {

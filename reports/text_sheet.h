@@ -7,6 +7,7 @@
 #ifndef REPORTS_TEXT_SHEET_H
 #define REPORTS_TEXT_SHEET_H
 
+#include "reports/report.h"
 #include "reports/sheet.h"
 #include "sim/base/text.h"
 
@@ -40,15 +41,21 @@ struct text_cell {
 
 enum text_style text_tone_style(enum tone tone);
 
+/** A page of the width and colour that are asked for. */
+struct text_page text_page_of(struct text *text, const struct report_text_options *options);
+
+/** Words from the page's edge on. */
+void text_headline(const struct text_page *page, enum text_style style, const char *words);
+
+/** A quiet label and words beside it. */
+void text_labelled(const struct text_page *page, const char *label, size_t label_width,
+                   enum text_style style, const char *words);
+
 /** One indented line, wrapped to the page. */
 void text_line(const struct text_page *page, enum text_style style, const char *words);
 
 /** Cells side by side (at most SHEET_COLUMNS_MAX), as many lines as the longest needs. */
 void text_row(const struct text_page *page, const struct text_cell *cells, size_t count);
-
-/** text_row() at another indent. */
-void text_row_at(const struct text_page *page, size_t indent, const struct text_cell *cells,
-                 size_t count);
 
 /** A blank line, the title, the headings and the rows. */
 void text_sheet(const struct text_page *page, const struct sheet *sheet);
