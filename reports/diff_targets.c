@@ -4,7 +4,6 @@
 #include "reports/phrase.h"
 #include "sim/base/units.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static enum diff_unit target_unit(const struct diff_target *target) {

@@ -11,9 +11,6 @@
 
 enum { FILES_SHOWN = 8 };
 
-/** A value that nearly every line has anew. */
-#define OWN_SHARE 0.9
-
 static const char *const packing_words[] = {
     [SAMPLE_PLAIN] = "", [SAMPLE_GZIP] = "gzip, ", [SAMPLE_ZSTD] = "zstd, "};
 
@@ -207,7 +204,7 @@ static void add_ladder(const struct writing *writing) {
 }
 
 static const char *values_words(const struct writing *writing, const struct sample_field *field) {
-    if (field->share_of_lines > 0 && field->id)
+    if (field->id)
         return "its own for each line";
     return arena_print(writing->arena, "%s",
                        count_words(writing->arena, (double)(int64_t)(field->distinct + 0.5)));

@@ -1,6 +1,6 @@
 /* A sample as an item of a scenario. */
 #include "reports/sample_report.h"
-#include "sim/sample_chunk.h"
+#include "sim/sample_lines.h"
 #include "sim/sample_time.h"
 
 #include <ctype.h>

@@ -44,7 +44,7 @@ struct invoice {
 };
 
 struct invoice_input {
-    const char *path;          /**< `-` is standard input; gzip is unpacked */
+    const char *path;          /**< `-` is standard input; gzip and zstd are unpacked */
     bool (*interrupted)(void); /**< may be NULL */
     bool (*progress)(double share, double bytes, void *context);
     void *progress_context;

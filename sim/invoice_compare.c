@@ -4,7 +4,6 @@
 #include "sim/invoice_reason.h"
 #include "sim/invoice_select.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 #include "sim/prices_import.h"
 
 #include "sim/base/csv_stream.h"
-#include "sim/base/words.h"
 #include "sim/prices_import_rows.h"
 
 #include <ctype.h>

@@ -75,7 +75,7 @@ struct prices_import {
 };
 
 struct prices_import_input {
-    const char *path; /**< `-` is standard input; gzip is unpacked */
+    const char *path; /**< `-` is standard input; gzip and zstd are unpacked */
     const struct instance_table *instances;
     bool (*interrupted)(void); /**< may be NULL */
     bool (*progress)(double share, double bytes, void *context);

@@ -5,9 +5,7 @@
 #include "sim/outcome.h"
 #include "sim/planner.h"
 #include "sim/sensitivity.h"
-#include "sim/stats.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -108,18 +108,18 @@ static enum status read_lines(struct sampling *sampling, struct byte_source *sou
     enum status status = STATUS_OK;
     for (;;) {
         sample_lines_feed(lines, sampling->buffer, length);
+        if (ends)
+            sample_lines_end(lines);
         if (lines->failed || sampling->blocks.failed)
             return diagnostics_out_of_memory(diagnostics, "reading log lines");
         if (ends)
-            break;
+            return STATUS_OK;
         status = go_on(sampling, byte_source_share(source), diagnostics);
         if (status == STATUS_OK)
             status = read_full(sampling, source, &length, &ends, diagnostics);
         if (status != STATUS_OK)
             return status;
     }
-    sample_lines_end(lines);
-    return STATUS_OK;
 }
 
 static enum status read_source(struct sampling *sampling, struct byte_source *source,
@@ -141,7 +141,9 @@ static enum status read_source(struct sampling *sampling, struct byte_source *so
     file->unwrapped = lines.unwrapped;
     file->streams = sample_streams_count(&sampling->file_streams);
     sample_lines_fini(&lines);
-    return status;
+    return status == STATUS_OK && sampling->blocks.failed
+               ? diagnostics_out_of_memory(diagnostics, "reading log lines")
+               : status;
 }
 
 static enum status read_file(struct sampling *sampling, const char *path,

@@ -21,7 +21,6 @@
 #include "sim/sample_blocks.h"
 #include "sim/sample_fields.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,7 +1,6 @@
 #include "sim/sample_fields.h"
 
 #include "sim/sample_json.h"
-#include "sim/sample_time.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -12,7 +12,6 @@
 #include "sim/sample.h"
 #include "sim/sample_format.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /** A field of a line; all borrowed. */

@@ -9,7 +9,6 @@
 
 #include "sim/base/text.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #define SAMPLE_JSON_DEPTH_MAX 8

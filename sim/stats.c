@@ -1,7 +1,6 @@
 #include "sim/stats.h"
 
 #include <gsl/gsl_cdf.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

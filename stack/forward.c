@@ -1,7 +1,6 @@
 #include "stack/forward.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char listening[] = "Forwarding from 127.0.0.1:";

@@ -1,6 +1,6 @@
 #include "stack/manifests.h"
 
-#include "stack/values_common.h"
+#include "stack/names.h"
 #include "stack/yaml_writer.h"
 
 static void head(struct yaml_writer *writer, const char *version, const char *kind,

@@ -2,7 +2,6 @@
 
 #include "stack/verify_lines.h"
 
-#include <jansson.h>
 #include <string.h>
 
 /** The last line that is not blank, for a reason of one line. */

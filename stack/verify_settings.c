@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum setting_kind { SETTING_DURATION, SETTING_BYTES, SETTING_WORD };

@@ -345,9 +345,11 @@ static void what_cannot_be_read_is_said(void **state) {
     canned_cluster_answer(&fixture->fake, "* /api/v1/nodes/node-1/proxy/stats/summary", "not json");
     canned_cluster_answer(&fixture->fake, "* /api/v1/namespaces/*/services/loki:*/proxy/config",
                           "a: [\n");
+    canned_cluster_answer(&fixture->fake, "* /api/v1/namespaces/*/services/loki:*/proxy/metrics",
+                          "<html>\n");
     look(fixture);
     assert_int_equal(fixture->verify.drifts, 0);
-    assert_int_equal(fixture->verify.unseen, 2);
+    assert_int_equal(fixture->verify.unseen, 3);
 }
 
 static void the_table_fits_80_columns(void **state) {
