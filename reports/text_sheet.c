@@ -130,11 +130,12 @@ void text_row(const struct text_page *page, const struct text_cell *cells, size_
 }
 
 struct text_page text_page_of(struct text *text, const struct report_text_options *options) {
-    size_t width = options->width ? options->width : DEFAULT_WIDTH;
-    return (struct text_page){.text = text,
-                              .width =
-                                  width < REPORT_TEXT_WIDTH_MIN ? REPORT_TEXT_WIDTH_MIN : width,
-                              .color = options->color};
+    struct text_page page = {.text = text,
+                             .width = options->width ? options->width : DEFAULT_WIDTH,
+                             .color = options->color};
+    if (page.width < REPORT_TEXT_WIDTH_MIN)
+        page.width = REPORT_TEXT_WIDTH_MIN;
+    return page;
 }
 
 void text_headline(const struct text_page *page, enum text_style style, const char *words) {

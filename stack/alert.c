@@ -261,7 +261,7 @@ static void add_dropped(struct builder *builder) {
         "0s",
         "OK",
         "critical",
-        "A log agent gave a batch of lines up",
+        "A log agent gave up on a batch of lines",
         900,
     };
     static const struct rule spans = {
@@ -272,7 +272,7 @@ static void add_dropped(struct builder *builder) {
         "0s",
         "OK",
         "critical",
-        "The collector gave a batch of spans up",
+        "The collector gave up on a batch of spans",
         900,
     };
     char loss[VALUES_COMMON_BYTES];
@@ -283,7 +283,7 @@ static void add_dropped(struct builder *builder) {
              units_print_percent(loss, sizeof loss, builder->outcome->log_loss.p99));
     add_lines(builder, &lines, "sum(count_over_time(" OWN_LOGS_DROPPED " [15m]))", &figures);
     describe(&figures, "Tempo was away or refused for longer than the collector's queue lasts. The "
-                       "plan reckons with no lost span; the collector's log says why.");
+                       "plan loses no span; the collector's log says why.");
     add_lines(builder, &spans, "sum(count_over_time(" OWN_LOGS_DROPPED_SPANS " [15m]))", &figures);
 }
 

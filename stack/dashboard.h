@@ -2,8 +2,8 @@
  * Grafana's dashboards of a plan: *Stack against plan*, *FastAPI*, *Dramatiq*.
  *
  * Each is written as JSON of its own, to import by hand, and all of them into one ConfigMap that
- * Grafana's pod mounts: a sidecar that collects ConfigMaps would need some 80 MiB which no plan
- * reckons with. Thread safety: every function is reentrant.
+ * Grafana's pod mounts: a sidecar that collects ConfigMaps would need some 80 MiB that are in no
+ * plan. Thread safety: every function is reentrant.
  */
 #ifndef STACK_DASHBOARD_H
 #define STACK_DASHBOARD_H

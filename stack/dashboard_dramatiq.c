@@ -146,7 +146,7 @@ static const struct panel panels[] = {
      .title = "Messages done by actor",
      .unit = "suffix:messages/s",
      .description = "Messages completed a second, by actor. A worker with -v writes about five "
-                    "lines a message, which the plan must have reckoned with.",
+                    "lines a message, which the scenario must count.",
      .no_data = NOT_VERBOSE,
      .width = 12,
      .height = 8,

@@ -47,7 +47,7 @@
     "sum(sum_over_time(" OWN_LOGS_BLOCKS "`(?i)TotalObjects[:=](?P<traces>\\d+) "                  \
     "Size[:=]\\d+ CompactionLevel[:=]0` | unwrap traces [" range "]))"
 
-/** The log agent met Loki's 429, or gave a batch up. */
+/** The log agent met Loki's 429, or gave up on a batch. */
 #define OWN_LOGS_REFUSED OWN_LOGS_AGENT " |= `error sending batch` |= `status=429`"
 #define OWN_LOGS_DROPPED OWN_LOGS_AGENT " |= `final error sending batch`"
 /** The collector gave spans up. */

@@ -134,6 +134,12 @@ void values_common_environment(struct values *values, const char *path, size_t i
     values_string(values, full, value);
 }
 
+char *values_common_print_goal(char *buffer, size_t size, double goal_bytes) {
+    /* Go writes MiB where Kubernetes writes Mi. */
+    snprintf(buffer, size, "%.0fMiB", floor(goal_bytes / MIB));
+    return buffer;
+}
+
 size_t values_common_memory_goal(struct values *values, const char *path, size_t index,
                                  double goal_bytes, const struct plan_outcome *outcome,
                                  enum component component) {
@@ -142,9 +148,8 @@ size_t values_common_memory_goal(struct values *values, const char *path, size_t
     double limit = outcome->plan.resources[component].limit_bytes;
     if (goal_bytes <= 0)
         return index;
-    /* Go writes MiB where Kubernetes writes Mi. */
-    snprintf(goal, sizeof goal, "%.0fMiB", floor(goal_bytes / MIB));
-    values_common_environment(values, path, index, "GOMEMLIMIT", goal);
+    values_common_environment(values, path, index, "GOMEMLIMIT",
+                              values_common_print_goal(goal, sizeof goal, goal_bytes));
     snprintf(full, sizeof full, "%s[%zu].value", path, index);
     values_common_memory_figure(figure, sizeof figure, &outcome->components[component]);
     if (limit > 0)

@@ -30,6 +30,9 @@ void values_common_resources(struct values *values, const char *path,
 void values_common_volume(struct values *values, const char *path,
                           const struct plan_outcome *outcome, enum component component);
 
+/** A goal as GOMEMLIMIT takes it, in whole MiB: `512MiB`. */
+char *values_common_print_goal(char *buffer, size_t size, double goal_bytes);
+
 /** Set item `index` of the environment list at `path` to GOMEMLIMIT; nothing when `goal_bytes` is
  *  0. Returns how many items the list has now. */
 size_t values_common_memory_goal(struct values *values, const char *path, size_t index,

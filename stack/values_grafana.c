@@ -64,7 +64,7 @@ static const struct values_row dashboards[] = {
      NULL},
     {"dashboardsConfigMaps." FOLDER, VALUES_STRING, STACK_DASHBOARDS_CONFIG_MAP,
      "manifests/observability-dashboards.yaml, mounted; the sidecar that collects ConfigMaps would "
-     "need 80 MiB that no plan reckons with"},
+     "need 80 MiB that are in no plan"},
 };
 
 static const struct values_row sources[] = {

@@ -96,11 +96,11 @@ static const struct values_row successor_rows[] = {
      "default 80: more CPU than simulated; without it Go's own 100 holds"},
 };
 
-/** The chart's default is a hard anti-affinity between Loki's own pods, which no plan reckons with;
+/** The chart's default is a hard anti-affinity between Loki's own pods, which no plan counts on;
  *  {} would keep it, for maps merge. */
 static const struct values_row no_affinity[] = {
     {"singleBinary.affinity", VALUES_NULL, NULL,
-     "the default is a hard anti-affinity that no plan reckons with; {} would keep it, for maps "
+     "the default is a hard anti-affinity that no plan counts on; {} would keep it, for maps "
      "merge"},
 };
 

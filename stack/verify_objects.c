@@ -3,8 +3,8 @@
 
 #include "sim/base/units.h"
 #include "stack/names.h"
+#include "stack/values_common.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,12 +44,12 @@ static void compare_resources(struct verify *verify, struct verify_place place,
                          kubectl_string(container, "resources", "limits", "memory", NULL));
 }
 
-/** GOMEMLIMIT of a store, as it is emitted: whole MiB. */
+/** GOMEMLIMIT of a store, as it is emitted. */
 static void compare_memory_goal(struct verify *verify, struct verify_place place, double planned,
                                 const json_t *container) {
-    char text[32] = "";
+    char text[VALUES_COMMON_BYTES] = "";
     if (planned > 0)
-        snprintf(text, sizeof text, "%.0fMiB", floor(planned / MIB));
+        values_common_print_goal(text, sizeof text, planned);
     const char *live = environment(container, "GOMEMLIMIT");
     if (*text || *live)
         verify_compare(verify, place, "GOMEMLIMIT", text, live);

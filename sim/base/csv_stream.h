@@ -1,11 +1,12 @@
 /**
  * CSV rows one by one, by libcsv, from a file of any size in constant memory.
  *
- * For whole tables in memory there is sim/base/csv.h; this one is for gigabytes, plain, gzip or zstd.
- * Rows may have different numbers of fields: what takes them decides. A byte order mark and blank
- * lines are dropped, spaces around a field that is not quoted too. A quote out of place, one that
- * is not closed, a NUL byte and a row of more than CSV_STREAM_ROW_BYTES_MAX are refused with line
- * and column, counted as an editor does. Thread safety: one thread at a time for one stream.
+ * For whole tables in memory there is sim/base/csv.h; this one is for gigabytes: plain, gzip or
+ * zstd. Rows may have different numbers of fields: what takes them decides. A byte order mark and
+ * blank lines are dropped, spaces around a field that is not quoted too. A quote out of place, one
+ * that is not closed, a NUL byte and a row of more than CSV_STREAM_ROW_BYTES_MAX are refused with
+ * their line and column, from 1, the column in bytes. Thread safety: one thread at a time for one
+ * stream.
  */
 #ifndef SIM_BASE_CSV_STREAM_H
 #define SIM_BASE_CSV_STREAM_H
