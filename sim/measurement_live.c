@@ -1,10 +1,9 @@
 #include "sim/measurement_live.h"
 
-#include "sim/base/units.h"
+#include "sim/base/clock.h"
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 static const double looks_wanted = 40;
 static const double pause_least = 1, pause_most = 15;
@@ -19,12 +18,6 @@ struct target {
     struct metrics_watch watch;
     int failures; /**< one after the other */
 };
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 static enum status check_model(const char *url, enum predict_model found, enum predict_model wanted,
                                struct diagnostics *diagnostics) {
@@ -45,11 +38,11 @@ static enum status look(const struct measurement_live *live, enum predict_model 
         return status;
     if (target->watch.looks == 0 || !metrics_pages_join(&target->last, &page)) {
         target->first = page;
-        target->first_seconds = now();
+        target->first_seconds = clock_seconds();
         target->watch = (struct metrics_watch){0};
     }
     target->last = page;
-    target->last_seconds = now();
+    target->last_seconds = clock_seconds();
     metrics_watch_add(&target->watch, &page);
     return STATUS_OK;
 }
@@ -76,23 +69,23 @@ static enum status look_at_all(const struct measurement_live *live, struct targe
 
 /** Wait until `until`; false when the user stops it. */
 static bool wait_until(const struct measurement_live *live, double begun, double until) {
-    static const struct timespec moment = {0, 200000000};
-    while (now() < until) {
-        if (!live->progress(fmin((now() - begun) / live->seconds, 0.999), live->progress_context))
+    while (clock_seconds() < until) {
+        if (!live->progress(fmin((clock_seconds() - begun) / live->seconds, 0.999),
+                            live->progress_context))
             return false;
-        nanosleep(&moment, NULL);
+        clock_sleep(0.2);
     }
     return true;
 }
 
 static enum status watch_all(const struct measurement_live *live, struct target *targets,
                              struct diagnostics *diagnostics) {
-    double begun = now();
+    double begun = clock_seconds();
     double pause = fmin(fmax(live->seconds / looks_wanted, pause_least), pause_most);
     bool ended = false;
     enum status status = look_at_all(live, targets, &ended, diagnostics);
-    while (status == STATUS_OK && !ended && now() - begun < live->seconds) {
-        if (!wait_until(live, begun, fmin(now() + pause, begun + live->seconds)))
+    while (status == STATUS_OK && !ended && clock_seconds() - begun < live->seconds) {
+        if (!wait_until(live, begun, fmin(clock_seconds() + pause, begun + live->seconds)))
             break;
         status = look_at_all(live, targets, &ended, diagnostics);
     }

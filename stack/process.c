@@ -1,5 +1,7 @@
 #include "stack/process.h"
 
+#include "sim/base/clock.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,12 +17,6 @@ enum { READ_BYTES = 65536, TICK_MS = 50 };
 /** What is left in the pipes of a child that has ended is read for so long; a process it left
  *  behind may hold them open for ever. */
 static const double drain_seconds = 0.5;
-
-static double now_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void close_end(int *end) {
     if (*end >= 0)
@@ -94,7 +90,7 @@ static void send_signal(struct process *process, int number, enum process_end wh
     if (!process->signal_sent)
         process->why = why;
     process->signal_sent = number;
-    process->signalled = now_seconds();
+    process->signalled = clock_seconds();
     kill(-process->id, number);
 }
 
@@ -110,7 +106,7 @@ static double grace_seconds(const struct process *process) {
 /** Ask a child that has been asked before more firmly, once its grace is over. */
 static void escalate(struct process *process) {
     if (process->signal_sent == SIGKILL ||
-        now_seconds() - process->signalled < grace_seconds(process))
+        clock_seconds() - process->signalled < grace_seconds(process))
         return;
     send_signal(process, process->signal_sent == SIGINT ? SIGTERM : SIGKILL, process->why);
 }
@@ -122,7 +118,7 @@ static void watch(struct process *process) {
     else if (options->interrupted && options->interrupted(options->context))
         send_signal(process, SIGINT, PROCESS_INTERRUPTED);
     else if (options->timeout_seconds > 0 &&
-             now_seconds() - process->started > options->timeout_seconds)
+             clock_seconds() - process->started > options->timeout_seconds)
         send_signal(process, SIGINT, PROCESS_TIMED_OUT);
 }
 
@@ -148,10 +144,10 @@ static bool collect(struct process *process) {
 static bool reap(struct process *process) {
     if (!collect(process))
         return false;
-    process->ended = now_seconds();
+    process->ended = clock_seconds();
     close_end(&process->input);
     while ((process->out >= 0 || process->err >= 0) &&
-           now_seconds() - process->ended < drain_seconds)
+           clock_seconds() - process->ended < drain_seconds)
         exchange(process, TICK_MS);
     return true;
 }
@@ -161,9 +157,9 @@ static bool runs(const struct process *process) {
 }
 
 bool process_pump(struct process *process, double seconds) {
-    double until = now_seconds() + seconds;
+    double until = clock_seconds() + seconds;
     while (runs(process)) {
-        double left = until - now_seconds();
+        double left = until - clock_seconds();
         if (left < 0)
             break;
         int wait = left < 1e-3 * TICK_MS ? (int)(1e3 * left) : TICK_MS;
@@ -189,11 +185,11 @@ static bool has(const struct process_capture *capture, const char *text) {
 }
 
 bool process_wait_for(struct process *process, const char *text, double seconds) {
-    double until = now_seconds() + seconds;
+    double until = clock_seconds() + seconds;
     for (;;) {
         if (has(&process->out_capture, text) || has(&process->err_capture, text))
             return true;
-        if (!runs(process) || now_seconds() > until)
+        if (!runs(process) || clock_seconds() > until)
             return false;
         process_pump(process, 1e-3 * TICK_MS);
     }

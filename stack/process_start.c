@@ -1,5 +1,7 @@
 #include "stack/process.h"
 
+#include "sim/base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /** The three pipes of a child: [0] reads, [1] writes; -1 where there is none. */
@@ -178,15 +179,10 @@ static void take_over(struct process *process, struct pipes *pipes) {
 }
 
 static void prepare(struct process *process, const struct process_options *options) {
-    struct timespec now;
     size_t bytes_max =
         options->output_bytes_max > 0 ? options->output_bytes_max : PROCESS_OUTPUT_BYTES;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    *process = (struct process){.input = -1,
-                                .out = -1,
-                                .err = -1,
-                                .options = options,
-                                .started = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec};
+    *process = (struct process){
+        .input = -1, .out = -1, .err = -1, .options = options, .started = clock_seconds()};
     process_capture_init(&process->out_capture, bytes_max);
     process_capture_init(&process->err_capture, bytes_max);
 }

@@ -1,5 +1,6 @@
 #include "stack/smoke.h"
 
+#include "sim/base/clock.h"
 #include "sim/base/http.h"
 #include "sim/base/text.h"
 #include "stack/forward.h"
@@ -24,12 +25,6 @@ struct smoke {
     struct text body;
     uint64_t pushed_ns; /**< wall clock: the line's time and the span's */
 };
-
-static double now_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static uint64_t wall_ns(void) {
     struct timespec now;
@@ -136,12 +131,6 @@ static enum status look(struct smoke *smoke, const char *path, const char *sign,
     return STATUS_OK;
 }
 
-static void wait_seconds(double seconds) {
-    const struct timespec time = {(time_t)seconds,
-                                  (long)(1e9 * (seconds - (double)(time_t)seconds))};
-    nanosleep(&time, NULL);
-}
-
 static enum status too_late(const char *what, double seconds, long http_status,
                             struct diagnostics *diagnostics) {
     enum status status = diagnostics_add(
@@ -169,21 +158,21 @@ static enum status read_back(struct smoke *smoke, const char *path, const char *
     for (;;) {
         bool found = false;
         enum status status = look(smoke, path, sign, &found, &http_status, diagnostics);
-        *seconds = now_seconds() - begun;
+        *seconds = clock_seconds() - begun;
         if (status != STATUS_OK || found)
             return status;
         if (cluster->interrupted && cluster->interrupted(cluster->interrupted_context))
             return diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0, "interrupted");
         if (*seconds + pause > most)
             return too_late(what, most, http_status, diagnostics);
-        wait_seconds(pause);
+        clock_sleep(pause);
     }
 }
 
 static enum status test_line(struct smoke *smoke, struct diagnostics *diagnostics) {
     const uint64_t hour_ns = UINT64_C(3600) * 1000000000U;
     char path[256];
-    double begun = now_seconds();
+    double begun = clock_seconds();
     enum status status = push(smoke, &smoke->loki, "/loki/api/v1/push", write_line, "the log line",
                               &smoke->answer->push_line_seconds, diagnostics);
     if (status != STATUS_OK)
@@ -199,7 +188,7 @@ static enum status test_line(struct smoke *smoke, struct diagnostics *diagnostic
 
 static enum status test_trace(struct smoke *smoke, struct diagnostics *diagnostics) {
     char path[256];
-    double begun = now_seconds();
+    double begun = clock_seconds();
     enum status status = push(smoke, &smoke->collector, "/v1/traces", write_span, "the span",
                               &smoke->answer->push_trace_seconds, diagnostics);
     if (status != STATUS_OK)
