@@ -65,9 +65,11 @@ static void add_lines(const struct writing *writing) {
                                bytes_words(arena, (double)report->bytes)));
     statement_fact(writing->statement, "Bytes a line",
                    arena_print(arena, "mean %s, P50 %s and P95 %s (within %.1g %%), longest %s",
-                               count_words(arena, report->mean), count_words(arena, report->p50),
-                               count_words(arena, report->p95), 100 * SAMPLE_LENGTH_ERROR,
-                               count_words(arena, (double)report->longest)));
+                               count_words(arena, report->line_bytes_mean),
+                               count_words(arena, report->line_bytes_p50),
+                               count_words(arena, report->line_bytes_p95),
+                               100 * SAMPLE_LENGTH_ERROR,
+                               count_words(arena, (double)report->line_bytes_longest)));
 }
 
 static void add_rate(const struct writing *writing) {
@@ -78,13 +80,14 @@ static void add_rate(const struct writing *writing) {
         statement_fact(writing->statement, "Rate", "not known: no times that span a second");
         return;
     }
-    statement_fact(writing->statement, "Rate",
-                   arena_print(arena, "%s lines and %s a second, over %s from %s UTC",
-                               phrase_number(rate, sizeof rate, report->lines_per_second),
-                               bytes_words(arena, report->lines_per_second * report->mean),
-                               units_print_duration(duration, sizeof duration,
-                                                    (double)(int64_t)report->seconds),
-                               sample_report_time(first, sizeof first, report->first_ns)));
+    statement_fact(
+        writing->statement, "Rate",
+        arena_print(
+            arena, "%s lines and %s a second, over %s from %s UTC",
+            phrase_number(rate, sizeof rate, report->lines_per_second),
+            bytes_words(arena, report->lines_per_second * report->line_bytes_mean),
+            units_print_duration(duration, sizeof duration, (double)(int64_t)report->seconds),
+            sample_report_time(first, sizeof first, report->first_ns)));
 }
 
 static void add_streams(const struct writing *writing) {

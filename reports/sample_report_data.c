@@ -53,10 +53,10 @@ static void set_lines(struct json_maker *maker, json_t *root, const struct sampl
     json_maker_whole(maker, root, "bytes", (double)report->bytes);
     json_maker_whole(maker, root, "lines_cut", (double)report->cut_lines);
     json_t *length = json_maker_object(maker);
-    json_maker_real(maker, length, "mean", report->mean);
-    json_maker_real(maker, length, "p50", report->p50);
-    json_maker_real(maker, length, "p95", report->p95);
-    json_maker_whole(maker, length, "max", (double)report->longest);
+    json_maker_real(maker, length, "mean", report->line_bytes_mean);
+    json_maker_real(maker, length, "p50", report->line_bytes_p50);
+    json_maker_real(maker, length, "p95", report->line_bytes_p95);
+    json_maker_whole(maker, length, "max", (double)report->line_bytes_longest);
     json_maker_set(maker, root, "bytes_per_line", length);
 }
 
@@ -162,7 +162,8 @@ enum status sample_report_csv(const struct sample_report *report, struct text *t
     text_print(text,
                "bytes_per_line_mean,%.6g\nbytes_per_line_p50,%.6g\nbytes_per_line_p95,%.6g\n"
                "bytes_per_line_max,%llu\n",
-               report->mean, report->p50, report->p95, (unsigned long long)report->longest);
+               report->line_bytes_mean, report->line_bytes_p50, report->line_bytes_p95,
+               (unsigned long long)report->line_bytes_longest);
     if (report->timed)
         text_print(text, "lines_per_second,%.6g\nseconds,%.6g\n", report->lines_per_second,
                    report->seconds);

@@ -41,7 +41,7 @@ char *sample_report_time(char *buffer, size_t size, int64_t ns) {
 }
 
 double sample_report_stored_bytes(const struct sample_report *report, enum loki_encoding encoding) {
-    return report->mean * (double)report->blocks.stored[encoding] /
+    return report->line_bytes_mean * (double)report->blocks.stored[encoding] /
            (double)(report->blocks.line_bytes > 0 ? report->blocks.line_bytes : 1);
 }
 
@@ -67,7 +67,7 @@ void sample_report_snippet(const struct sample_report *report, size_t indent, st
         text_print(text, "%*s    lines_per_second: 20  # yours: the sample does not tell\n", spaces,
                    "");
     text_print(text, "%*s    bytes_per_line: %.0f\n", spaces, "",
-               between(1, report->mean, SAMPLE_LINE_BYTES_MAX));
+               between(1, report->line_bytes_mean, SAMPLE_LINE_BYTES_MAX));
     text_print(text, "%*s    streams_per_replica: %.0f\n", spaces, "",
                between(1, report->streams_per_replica, STREAMS_MOST));
     text_print(text, "%*s    compression: {snappy: %.2f, gzip: %.2f, zstd: %.2f}\n", spaces, "",

@@ -88,14 +88,14 @@ static void take_usage(struct invoice *invoice, const struct invoice_row *row) {
     if (group) {
         group->rows++;
         group->quantity += row->quantity;
-        group->usd += row->amount;
+        group->usd += row->amount_usd;
     } else {
         invoice->rest.rows++;
-        invoice->rest.usd += row->amount;
+        invoice->rest.usd += row->amount_usd;
     }
-    if (row->amount < 0) {
+    if (row->amount_usd < 0) {
         invoice->apart[INVOICE_USAGE].rows++;
-        invoice->apart[INVOICE_USAGE].usd += row->amount;
+        invoice->apart[INVOICE_USAGE].usd += row->amount_usd;
     }
 }
 
@@ -103,7 +103,7 @@ static void take_usage(struct invoice *invoice, const struct invoice_row *row) {
 static enum status check_currency(const struct reading *reading, const struct csv_stream_row *csv,
                                   const struct invoice_row *row, struct diagnostics *diagnostics) {
     char quoted[WORDS_QUOTE_BYTES];
-    if (strcmp(row->currency, "USD") == 0 || (!*row->currency && row->billed == 0))
+    if (strcmp(row->currency, "USD") == 0 || (!*row->currency && row->billed_usd == 0))
         return STATUS_OK;
     bool mixed = reading->invoice->rows > 0;
     return csv_stream_refuse(csv, reading->columns.column[INVOICE_COLUMN_CURRENCY], diagnostics,
@@ -133,12 +133,13 @@ static enum status take_row(const struct csv_stream_row *csv, void *context,
     if (status != STATUS_OK)
         return status;
     invoice->rows++;
-    invoice->billed_usd += row.billed;
+    invoice->billed_usd += row.billed_usd;
     if (row.class == INVOICE_USAGE) {
         take_usage(invoice, &row);
     } else {
         invoice->apart[row.class].rows++;
-        invoice->apart[row.class].usd += row.class == INVOICE_UNUSED ? row.amount : row.billed;
+        invoice->apart[row.class].usd +=
+            row.class == INVOICE_UNUSED ? row.amount_usd : row.billed_usd;
     }
     return STATUS_OK;
 }

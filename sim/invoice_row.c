@@ -222,9 +222,9 @@ enum status invoice_row_read(const struct invoice_columns *columns,
         .region = field(columns, csv, INVOICE_COLUMN_REGION),
         .currency = field(columns, csv, INVOICE_COLUMN_CURRENCY),
     };
-    enum status status = number(columns, csv, INVOICE_COLUMN_BILLED, &row->billed, diagnostics);
+    enum status status = number(columns, csv, INVOICE_COLUMN_BILLED, &row->billed_usd, diagnostics);
     if (status == STATUS_OK)
-        status = number(columns, csv, amount_column(columns, csv), &row->amount, diagnostics);
+        status = number(columns, csv, amount_column(columns, csv), &row->amount_usd, diagnostics);
     if (status != STATUS_OK || row->class != INVOICE_USAGE)
         return status;
     bool consumed = *field(columns, csv, INVOICE_COLUMN_QUANTITY);

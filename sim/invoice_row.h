@@ -64,9 +64,9 @@ struct invoice_columns {
 struct invoice_row {
     enum invoice_class class;
     const char *usage, *service, *start, *end, *region, *currency;
-    double billed;   /**< as it was invoiced */
-    double amount;   /**< what it really cost: with its share of commitments */
-    double quantity; /**< 0 when there is none */
+    double billed_usd; /**< as it was invoiced */
+    double amount_usd; /**< what it really cost: with its share of commitments */
+    double quantity;   /**< 0 when there is none */
     struct invoice_tags tags;
     bool tags_damaged;
 };

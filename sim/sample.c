@@ -49,8 +49,8 @@ static void take_line(void *context, const struct sample_line *line) {
     file->lines++;
     file->bytes += line->length;
     report->cut_lines += line->full_length > line->length;
-    if (line->full_length > report->longest)
-        report->longest = line->full_length;
+    if (line->full_length > report->line_bytes_longest)
+        report->line_bytes_longest = line->full_length;
     if (line->timed)
         note_time(file, line->ns);
     sample_lengths_add(&sampling->lengths, line->length);
@@ -177,9 +177,9 @@ static enum status read_files(struct sampling *sampling, struct diagnostics *dia
 }
 
 static void set_lengths(const struct sample_lengths *lengths, struct sample_report *report) {
-    report->mean = (double)lengths->sum / (double)lengths->count;
-    report->p50 = sample_lengths_quantile(lengths, 0.5);
-    report->p95 = sample_lengths_quantile(lengths, 0.95);
+    report->line_bytes_mean = (double)lengths->sum / (double)lengths->count;
+    report->line_bytes_p50 = sample_lengths_quantile(lengths, 0.5);
+    report->line_bytes_p95 = sample_lengths_quantile(lengths, 0.95);
 }
 
 static enum status conclude(struct sampling *sampling, struct diagnostics *diagnostics) {

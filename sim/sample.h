@@ -80,8 +80,8 @@ struct sample_report {
     size_t file_count;
 
     uint64_t lines, bytes, cut_lines;
-    uint64_t longest; /**< bytes, also of a line that was cut */
-    double mean, p50, p95;
+    uint64_t line_bytes_longest; /**< also of a line that was cut */
+    double line_bytes_mean, line_bytes_p50, line_bytes_p95;
 
     bool timed; /**< the files hold times that span more than a moment */
     int64_t first_ns, last_ns;

@@ -63,7 +63,7 @@ void sample_result_rates(struct sample_report *report, double label_sets) {
         return;
     double lines_per_second = report->lines_per_second / report->streams;
     report->stream_bytes =
-        report->mean *
+        report->line_bytes_mean *
         (lines_per_second * SAMPLE_IDLE_SECONDS < 1 ? 1 : lines_per_second * SAMPLE_CHUNK_SECONDS);
 }
 
@@ -150,7 +150,7 @@ enum status sample_result_compression(const struct sample_blocks *blocks, int th
     report->block_bytes = (double)report->blocks.raw / (double)blocks->count;
     status = set_ladder(&rates, report, diagnostics);
     double raw_bytes =
-        report->stream_bytes * (1 + SAMPLE_METADATA_RAW_BYTES / fmax(report->mean, 1));
+        report->stream_bytes * (1 + SAMPLE_METADATA_RAW_BYTES / fmax(report->line_bytes_mean, 1));
     if (status == STATUS_OK)
         status = chunk_ratios(&rates, raw_bytes > 0 ? raw_bytes : INFINITY, report->ratio, NULL,
                               diagnostics);

@@ -1,6 +1,7 @@
 #include "sim/base/http.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,11 +69,11 @@ static void set_credentials(CURL *curl, const struct http_request *request) {
 
 /** False when memory is out; `*headers` is the caller's to free. */
 static bool set_body(CURL *curl, const struct http_request *request, struct curl_slist **headers) {
-    char header[128] = "Content-Type: ";
+    char header[128];
     if (!request->body)
         return true;
-    strncat(header, request->content_type ? request->content_type : "application/json",
-            sizeof header - strlen(header) - 1);
+    snprintf(header, sizeof header, "Content-Type: %s",
+             request->content_type ? request->content_type : "application/json");
     *headers = curl_slist_append(NULL, header);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, *headers);
     curl_easy_setopt(curl, CURLOPT_POST, 1L);

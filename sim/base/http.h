@@ -41,7 +41,7 @@ struct http_response {
 /**
  * Send and wait. STATUS_OK when there was an answer, whatever its status: judge it. Else
  * STATUS_EXTERNAL (no connection, bad certificate, too long, too big, interrupted) or
- * STATUS_SYSTEM, with a diagnostic that names scheme, host and path, and an empty response.
+ * STATUS_SYSTEM, with a diagnostic that names host and path, and an empty response.
  */
 enum status http_send(const struct http_request *request, struct http_response *response,
                       struct diagnostics *diagnostics) MUST_CHECK;

@@ -100,7 +100,8 @@ static void assert_lines(const struct fixture *fixture) {
     const struct sample_report *report = &fixture->report;
     assert_int_equal(report->lines, LINES);
     assert_int_equal(report->bytes, fixture->lines.length - LINES);
-    assert_close(report->mean, (double)(fixture->lines.length - LINES) / LINES, 1e-12, 0);
+    assert_close(report->line_bytes_mean, (double)(fixture->lines.length - LINES) / LINES, 1e-12,
+                 0);
 }
 
 /** Loki 3.5.0 itself was given these very lines, all in one stream, and flushed: chunk compression
@@ -151,7 +152,7 @@ static void rate_and_streams_are_counted(void **state) {
     assert_close(report->lines_per_second, 10, 0.005, 0);
     assert_close(report->streams, 4, 0, 0);
     assert_int_equal(report->label_misses, 0);
-    assert_close(report->stream_bytes, 10 * report->mean / 4 * 7200, 0.005, 0);
+    assert_close(report->stream_bytes, 10 * report->line_bytes_mean / 4 * 7200, 0.005, 0);
     assert_int_equal(measure(fixture, path, NULL, "pod"), STATUS_OK);
     assert_int_equal(report->label_misses, LINES);
     assert_close(report->streams, 1, 0, 0);
@@ -186,9 +187,9 @@ static void a_line_of_an_idle_stream_is_a_chunk(void **state) {
     measure_bytes(fixture, lines, sizeof lines - 1);
     assert_close(fixture->report.lines_per_second, 2 / 3600.0, 1e-9, 0);
     /* One line in 1800 s is just not idle: 4 in two hours. */
-    assert_close(fixture->report.stream_bytes, 4 * fixture->report.mean, 1e-9, 0);
+    assert_close(fixture->report.stream_bytes, 4 * fixture->report.line_bytes_mean, 1e-9, 0);
     measure_bytes(fixture, "2026-03-01T10:00:00Z one\n2026-03-01T14:00:00Z two\n", 50);
-    assert_close(fixture->report.stream_bytes, fixture->report.mean, 1e-9, 0);
+    assert_close(fixture->report.stream_bytes, fixture->report.line_bytes_mean, 1e-9, 0);
     assert_true(fixture->report.ratio[LOKI_ENCODING_SNAPPY] < 0.1);
 }
 
@@ -288,7 +289,7 @@ static void odd_lines_are_counted(void **state) {
     free(bytes);
     assert_int_equal(fixture->report.lines, 2);
     assert_int_equal(fixture->report.cut_lines, 1);
-    assert_int_equal(fixture->report.longest, long_line);
+    assert_int_equal(fixture->report.line_bytes_longest, long_line);
     assert_int_equal(fixture->report.bytes, SAMPLE_LINE_BYTES_MAX + 1);
 }
 
@@ -304,7 +305,7 @@ static void ids_dominate_and_dropping_them_is_measured(void **state) {
     /* "request_id":"...", with its comma. */
     assert_close(report->fields[0].bytes_per_line, 48, 1e-9, 0);
     assert_close(report->fields[0].distinct, LINES, 0.05, 0);
-    double stored = report->mean * (double)report->blocks.stored[LOKI_ENCODING_GZIP] /
+    double stored = report->line_bytes_mean * (double)report->blocks.stored[LOKI_ENCODING_GZIP] /
                     (double)report->blocks.line_bytes;
     assert_true(report->fields[0].saves[LOKI_ENCODING_GZIP] * stored > 16);
     assert_int_equal(report->id_count, 2); /* and the time */
