@@ -123,7 +123,7 @@ static json_t *line_json(const struct verify_line *line) {
 
 void verify_write_smoke(const struct smoke_answer *smoke, struct text *text) {
     text_print(text,
-               "Smoke test: Grafana showed a log line %.1f s and a span %.1f s after they were "
+               "Smoke test: Grafana showed a log line %.2f s and a span %.2f s after they were "
                "pushed.\n",
                smoke->line_seconds, smoke->trace_seconds);
 }
