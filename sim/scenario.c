@@ -63,3 +63,14 @@ double scenario_spans_per_second(const struct scenario *scenario) {
 double scenario_span_bytes_per_second(const struct scenario *scenario) {
     return sum_over_replicas(scenario, span_bytes);
 }
+
+double scenario_compression(const struct scenario *scenario, enum loki_encoding encoding) {
+    double raw = 0, stored = 0;
+    for (size_t i = 0; i < scenario->workload.service_count; i++) {
+        const struct scenario_service *service = &scenario->workload.services[i];
+        double rate = service->replicas * log_bytes(service);
+        raw += rate;
+        stored += rate / service->compression[encoding];
+    }
+    return stored > 0 ? raw / stored : 1;
+}

@@ -247,4 +247,7 @@ double scenario_traces_per_second(const struct scenario *scenario);
 double scenario_spans_per_second(const struct scenario *scenario);
 double scenario_span_bytes_per_second(const struct scenario *scenario);
 
+/** Raw over stored bytes of all services' lines together; 1 when there are none. */
+double scenario_compression(const struct scenario *scenario, enum loki_encoding encoding);
+
 #endif

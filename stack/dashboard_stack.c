@@ -265,7 +265,7 @@ static void add_compression(struct builder *builder) {
                 {OWN_LOGS_FLUSHED("total_uncomp", "1h") " / " OWN_LOGS_FLUSHED("total_comp", "1h"),
                  "measured"}}});
     constant(builder, panel, PANEL_PLAN_MEAN,
-             values_common_compression(builder->scenario, builder->outcome->plan.loki.encoding));
+             scenario_compression(builder->scenario, builder->outcome->plan.loki.encoding));
 }
 
 static void add_refusals(struct builder *builder) {

@@ -169,17 +169,6 @@ void values_common_trace_memory(struct values *values, const char *path, size_t 
                  "rules, there being no Prometheus");
 }
 
-double values_common_compression(const struct scenario *scenario, enum loki_encoding encoding) {
-    double raw = 0, stored = 0;
-    for (size_t i = 0; i < scenario->workload.service_count; i++) {
-        const struct scenario_service *service = &scenario->workload.services[i];
-        double rate = service->replicas * service->lines_per_second * service->bytes_per_line;
-        raw += rate;
-        stored += rate / service->compression[encoding];
-    }
-    return stored > 0 ? raw / stored : 1;
-}
-
 double values_common_oldest_seconds(const struct plan *plan) {
     return fmin(plan->loki_retention_seconds, 7 * SECONDS_PER_DAY);
 }

@@ -50,9 +50,6 @@ void values_common_trace_memory(struct values *values, const char *path, size_t 
 char *values_common_memory_figure(char *buffer, size_t size,
                                   const struct component_outcome *figures);
 
-/** Raw over stored bytes of all services' lines together; 1 when there are none. */
-double values_common_compression(const struct scenario *scenario, enum loki_encoding encoding);
-
 /** Loki takes no line older than this: a week, or the retention when that is shorter. */
 double values_common_oldest_seconds(const struct plan *plan);
 

@@ -126,7 +126,7 @@ static void set_chunks(struct values *values, const struct scenario *scenario,
     values_string(values, INGESTER "chunk_encoding", loki_encoding_name(settings->encoding));
     values_tuned(values, INGESTER "chunk_encoding",
                  "the scenario's lines shrink %.1f times with it; disk use P95 %.1f GiB",
-                 values_common_compression(scenario, settings->encoding), figures->disk_gib.p95);
+                 scenario_compression(scenario, settings->encoding), figures->disk_gib.p95);
     values_common_set_duration(values, INGESTER "max_chunk_age", settings->max_chunk_age_seconds);
     values_tuned(values, INGESTER "max_chunk_age", "%.0f open streams: %s",
                  scenario_streams(scenario), memory);
