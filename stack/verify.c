@@ -53,6 +53,8 @@ enum status verify_cluster(const struct cluster *cluster, const struct verify_pl
                                        plan->outcome->plan.agent_kind, releases, diagnostics);
     for (size_t i = 0; i < sizeof looks / sizeof *looks && status == STATUS_OK; i++)
         status = looks[i](cluster, plan, releases, verify, diagnostics);
+    if (status == STATUS_OK)
+        verify_find_mend(cluster, releases, verify);
     if (status == STATUS_OK && verify->out_of_memory)
         status = diagnostics_out_of_memory(diagnostics, "the comparison with the cluster");
     return status;

@@ -43,6 +43,10 @@ struct verify {
     struct verify_line *lines;
     size_t count, capacity;
     size_t drifts, unseen;
+    int revision[RELEASES_MAX]; /**< helm's, of each release in order; 0: it is not there */
+    /** Commands, a line each, that put back what somebody changed past helm: simulate deploy leaves
+     *  a release alone whose values are as planned. NULL: nothing of the kind was found. */
+    const char *mend;
     bool out_of_memory;
 };
 
@@ -63,7 +67,8 @@ void verify_write_text(const struct verify *verify, const struct cluster *cluste
                        bool color, struct text *text);
 
 /** {"context", "drifts", "unseen", "lines": [{"look", "part", "what", "planned", "live",
- *  "verdict", "remark"}], "smoke": {...}}, one object and a newline; `smoke` NULL: without it. */
+ *  "verdict", "remark"}], "mend", "smoke": {...}}, one object and a newline; `smoke` NULL:
+ *  without it. */
 enum status verify_write_json(const struct verify *verify, const struct cluster *cluster,
                               const struct smoke_answer *smoke, struct text *text,
                               struct diagnostics *diagnostics) MUST_CHECK;

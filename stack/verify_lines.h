@@ -52,6 +52,10 @@ enum status verify_ingest(const struct cluster *cluster, const struct verify_pla
                           const struct release_list *releases, struct verify *verify,
                           struct diagnostics *diagnostics) MUST_CHECK;
 
+/** Set verify->mend from the lines. */
+void verify_find_mend(const struct cluster *cluster, const struct release_list *releases,
+                      struct verify *verify);
+
 /** What the cluster answers to `kubectl get --raw PATH`: an arena copy, or NULL with the reason
  *  (its last line of errors) in `*why`. STATUS_EXTERNAL only when kubectl itself cannot run. */
 enum status verify_raw(const struct cluster *cluster, const char *path, struct verify *verify,

@@ -56,10 +56,9 @@ static enum status compare_values(const struct cluster *cluster, const struct ve
 }
 
 static enum status compare_release(const struct cluster *cluster, const struct verify_plan *plan,
-                                   const struct release *release, const struct helm_list *list,
+                                   const struct release *release, const struct helm_release *found,
                                    struct verify *verify, struct diagnostics *diagnostics) {
     const struct verify_place place = verify_place(VERIFY_RELEASES, release);
-    const struct helm_release *found = helm_find(list, release->name);
     const struct chart_pin *pin = &release->pin;
     char live[120] = "";
     if (found && strcmp(found->chart, pin->name) == 0)
@@ -80,7 +79,10 @@ enum status verify_releases(const struct cluster *cluster, const struct verify_p
     if (!list)
         return diagnostics_out_of_memory(diagnostics, "the list of releases");
     enum status status = helm_list(cluster, list, diagnostics);
-    for (size_t i = 0; i < releases->count && status == STATUS_OK; i++)
-        status = compare_release(cluster, plan, &releases->items[i], list, verify, diagnostics);
+    for (size_t i = 0; i < releases->count && status == STATUS_OK; i++) {
+        const struct helm_release *found = helm_find(list, releases->items[i].name);
+        verify->revision[i] = found ? found->revision : 0;
+        status = compare_release(cluster, plan, &releases->items[i], found, verify, diagnostics);
+    }
     return status;
 }

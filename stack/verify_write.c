@@ -108,6 +108,8 @@ void verify_write_text(const struct verify *verify, const struct cluster *cluste
         text_print(text, "; %zu could not be seen", verify->unseen);
     text_add(text, "\n");
     write_differences(verify, &columns, width, color, text);
+    if (verify->mend)
+        text_print(text, "\n  What was changed past helm goes back by\n%s", verify->mend);
     for (int look = 0; look < VERIFY_LOOKS; look++)
         write_look(verify, (enum verify_look)look, &columns, width, color, text);
 }
@@ -145,6 +147,8 @@ enum status verify_write_json(const struct verify *verify, const struct cluster 
     json_t *object =
         json_pack("{ss sI sI so}", "context", cluster->context, "drifts",
                   (json_int_t)verify->drifts, "unseen", (json_int_t)verify->unseen, "lines", lines);
+    if (object && verify->mend)
+        whole = json_object_set_new(object, "mend", json_string(verify->mend)) == 0 && whole;
     if (object && smoke)
         whole = json_object_set_new(object, "smoke", smoke_json(smoke)) == 0 && whole;
     char *dumped = whole && object ? json_dumps(object, JSON_INDENT(2)) : NULL;
