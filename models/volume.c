@@ -56,11 +56,11 @@ struct layout {
     double blocks, groups, inodes_per_group;
 };
 
-static struct layout lay_out(const struct volume *volume) {
-    struct layout layout = {.blocks = floor(fmax(volume->size_bytes, 0) / BLOCK_BYTES)};
+static struct layout lay_out(double size_bytes) {
+    struct layout layout = {.blocks = floor(fmax(size_bytes, 0) / BLOCK_BYTES)};
     layout.groups = ceil(layout.blocks / BLOCKS_PER_GROUP);
     if (layout.groups > 0) {
-        double inodes = volume->size_bytes / step_value(inode_steps, volume->size_bytes);
+        double inodes = size_bytes / step_value(inode_steps, size_bytes);
         double even = ceil(inodes / layout.groups / INODES_PER_BLOCK) * INODES_PER_BLOCK;
         layout.inodes_per_group = fmin(even, 8 * BLOCK_BYTES);
     }
@@ -76,8 +76,8 @@ static double copied_blocks(const struct layout *layout) {
     return 1 + descriptors + reserved;
 }
 
-double volume_usable_bytes(const struct volume *volume) {
-    struct layout layout = lay_out(volume);
+double volume_usable_bytes(double size_bytes) {
+    struct layout layout = lay_out(size_bytes);
     double group_blocks = BITMAP_BLOCKS + layout.inodes_per_group / INODES_PER_BLOCK;
     double taken = layout.groups * group_blocks +
                    superblock_copies(layout.groups) * copied_blocks(&layout) +
@@ -86,7 +86,7 @@ double volume_usable_bytes(const struct volume *volume) {
     return fmax(layout.blocks - taken, 0) * BLOCK_BYTES;
 }
 
-double volume_inodes(const struct volume *volume) {
-    struct layout layout = lay_out(volume);
+double volume_inodes(double size_bytes) {
+    struct layout layout = lay_out(size_bytes);
     return fmax(layout.groups * layout.inodes_per_group - SYSTEM_INODES, 0);
 }

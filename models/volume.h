@@ -17,14 +17,9 @@
 #define VOLUME_GP3_FREE_IOPS 3000.0
 #define VOLUME_GP3_FREE_MIB_PER_SECOND 125.0
 
-struct volume {
-    double size_bytes;     /**< as provisioned */
-    double iops;           /**< provisioned; VOLUME_GP3_FREE_IOPS by default */
-    double mib_per_second; /**< provisioned; VOLUME_GP3_FREE_MIB_PER_SECOND by default */
-};
-
-/** Bytes and inodes a fresh ext4 on it offers to files; 0 for a size that holds none. */
-double volume_usable_bytes(const struct volume *volume);
-double volume_inodes(const struct volume *volume);
+/** Bytes and inodes that a fresh ext4 on a volume of `size_bytes` offers to files; 0 for a size
+ * that holds none. */
+double volume_usable_bytes(double size_bytes);
+double volume_inodes(double size_bytes);
 
 #endif

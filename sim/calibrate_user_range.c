@@ -128,19 +128,6 @@ static double ratio(double part, double whole, double otherwise) {
     return whole > 0 ? part / whole : otherwise;
 }
 
-/** Raw over stored bytes of all services together. */
-static double compression_of(const struct scenario *scenario) {
-    enum loki_encoding encoding = scenario->stack.loki.settings.encoding;
-    double raw = 0, stored = 0;
-    for (size_t i = 0; i < scenario->workload.service_count; i++) {
-        const struct scenario_service *service = &scenario->workload.services[i];
-        double rate = service->replicas * service->lines_per_second * service->bytes_per_line;
-        raw += rate;
-        stored += rate / service->compression[encoding];
-    }
-    return ratio(raw, stored, 0);
-}
-
 /** The scenario at `scale` times its mean load, as `simulate predict` would be asked. GOMEMLIMIT is
  *  left out: emitted values nearly always set one, and it matters only where it binds. */
 static void input_of(const struct scenario *scenario, enum predict_model model, double scale,
@@ -154,8 +141,9 @@ static void input_of(const struct scenario *scenario, enum predict_model model, 
     input->loki.settings = scenario->stack.loki.settings;
     input->loki.settings.memory_goal_bytes = 0;
     input->loki.encoding = (double)scenario->stack.loki.settings.encoding;
-    input->loki.class_of = (struct loki_class){scenario_streams(scenario), bytes * scale,
-                                               ratio(bytes, lines, 350), compression_of(scenario)};
+    input->loki.class_of = (struct loki_class){
+        scenario_streams(scenario), bytes * scale, ratio(bytes, lines, 350),
+        bytes > 0 ? scenario_compression(scenario, scenario->stack.loki.settings.encoding) : 0};
     input->loki.load.pushes_per_second = plan_service_hosts(scenario);
     input->loki.load.queries_per_second = queries->per_hour / SECONDS_PER_HOUR;
     input->loki.load.query_range_seconds = queries->range_seconds;

@@ -5,7 +5,6 @@
 #include "sim/engine_plan.h"
 #include "sim/engine_step.h"
 
-#include <math.h>
 #include <omp.h>
 #include <stdalign.h>
 #include <stdatomic.h>

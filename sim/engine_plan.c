@@ -73,14 +73,6 @@ double engine_heap_kill_bytes(const struct engine_heap_shape *shape, double goal
     return fmax(limit_bytes, (limit_bytes - shape->offset_bytes) / shape->slope);
 }
 
-double engine_heap_resident_bytes(const struct engine_heap_shape *shape, double goal_bytes,
-                                  double free_bytes) {
-    if (goal_bytes <= 0)
-        return free_bytes;
-    double least = shape->slope * free_bytes + shape->offset_bytes;
-    return fmin(free_bytes, fmax(goal_bytes + shape->goal_offset_bytes, least));
-}
-
 static void heap_init(const struct engine_heap_shape *shape, double goal_bytes, double limit_bytes,
                       struct engine_heap *heap) {
     *heap = (struct engine_heap){.slope = 1};
@@ -183,10 +175,9 @@ static void loki_disk(const struct plan *plan, struct loki_need idle, struct lok
     /* What fills a volume is the highest moment, not the highest sample. */
     out->wal_base = (float)(idle.wal_bound_bytes / GIB);
     out->wal_per_scale = (float)((mean.wal_bound_bytes - idle.wal_bound_bytes) / GIB);
-    struct volume volume = {plan->resources[COMPONENT_LOKI].volume_bytes, VOLUME_GP3_FREE_IOPS,
-                            VOLUME_GP3_FREE_MIB_PER_SECOND};
-    out->usable_gib = (float)(volume_usable_bytes(&volume) / GIB);
-    out->usable_inodes = (float)volume_inodes(&volume);
+    const double volume_bytes = plan->resources[COMPONENT_LOKI].volume_bytes;
+    out->usable_gib = (float)(volume_usable_bytes(volume_bytes) / GIB);
+    out->usable_inodes = (float)volume_inodes(volume_bytes);
     /* Chunks are on disk one chunk's life after their first line: that much less is retained at
      * any time, and that much is in memory instead; the two cancel to within the delay below. */
     buckets(plan->loki_retention_seconds + delete_delay_seconds, step_seconds, &out->bucket_steps,
@@ -313,10 +304,9 @@ static void tempo_init(const struct scenario *scenario, const struct calibration
     /* A block is five files and a folder: data, bloom filter, index, meta and its compacted twin.
      */
     out->inodes_per_second = (float)(6 * mean.blocks_per_second);
-    struct volume volume = {plan->resources[COMPONENT_TEMPO].volume_bytes, VOLUME_GP3_FREE_IOPS,
-                            VOLUME_GP3_FREE_MIB_PER_SECOND};
-    out->usable_gib = (float)(volume_usable_bytes(&volume) / GIB);
-    out->usable_inodes = (float)volume_inodes(&volume);
+    const double volume_bytes = plan->resources[COMPONENT_TEMPO].volume_bytes;
+    out->usable_gib = (float)(volume_usable_bytes(volume_bytes) / GIB);
+    out->usable_inodes = (float)volume_inodes(volume_bytes);
     buckets(plan->tempo_retention_seconds, step_seconds, &out->bucket_steps, &out->bucket_count);
 }
 

@@ -120,10 +120,6 @@ struct engine_plan {
 double engine_heap_kill_bytes(const struct engine_heap_shape *shape, double goal_bytes,
                               double limit_bytes);
 
-/** Resident peak that a free peak becomes; bytes. */
-double engine_heap_resident_bytes(const struct engine_heap_shape *shape, double goal_bytes,
-                                  double free_bytes);
-
 /** Fill only what the nodes need: what runs there besides Loki and Tempo. */
 void engine_plan_nodes(const struct scenario *scenario, const struct calibration *calibration,
                        const struct price_table *prices, const struct plan *plan,

@@ -1,7 +1,5 @@
 #include "sim/insight.h"
 
-#include "sim/base/units.h"
-
 #include <math.h>
 #include <string.h>
 

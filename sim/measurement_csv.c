@@ -5,7 +5,6 @@
 #include "sim/base/words.h"
 #include "sim/measurement_metrics.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 

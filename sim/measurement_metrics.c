@@ -1,6 +1,5 @@
 #include "sim/measurement_metrics.h"
 
-#include "sim/base/units.h"
 #include "sim/base/words.h"
 #include "sim/prom_text.h"
 

@@ -107,23 +107,22 @@ static const char *store_reason(struct court *court, const struct store *store, 
     struct arena *arena = court->context->arena;
     const struct scenario_resources *resources = &court->outcome->plan.resources[store->component];
     const char *title = component_title(store->component, court->outcome->plan.agent_kind);
-    struct volume volume = {resources->volume_bytes, VOLUME_GP3_FREE_IOPS,
-                            VOLUME_GP3_FREE_MIB_PER_SECOND};
     char kept[32], wanted[32], size[32], need[32], usable[32];
     units_print_duration(kept, sizeof kept, store->configured_seconds);
     units_print_duration(wanted, sizeof wanted, bound_seconds);
     units_print_bytes(size, sizeof size, resources->volume_bytes);
     /* Two decimals: where it is close, "4.8 of 4.8" would say nothing. */
     snprintf(need, sizeof need, "%.2f GiB", disk_gib);
-    snprintf(usable, sizeof usable, "%.2f GiB", volume_usable_bytes(&volume) / GIB);
+    snprintf(usable, sizeof usable, "%.2f GiB", volume_usable_bytes(resources->volume_bytes) / GIB);
     if (store->configured_seconds < bound_seconds)
         return arena_print(arena, "%s keeps %s for %s, %s is wanted", title, store->what, kept,
                            wanted);
-    if (inodes > volume_inodes(&volume))
+    if (inodes > volume_inodes(resources->volume_bytes))
         return arena_print(arena,
                            "%s's volume runs out of inodes: %s of %s are %.0f files, ext4 on %s "
                            "holds %.0f",
-                           title, kept, store->what, inodes, size, volume_inodes(&volume));
+                           title, kept, store->what, inodes, size,
+                           volume_inodes(resources->volume_bytes));
     return arena_print(arena,
                        holds ? "%s of %s need %s at most (P99), the %s volume offers %s"
                              : "%6$s's volume fills: %1$s of %2$s need %3$s (P99), the %4$s "
@@ -136,9 +135,7 @@ static void judge_retention(struct court *court, const struct scenario_target *t
     struct arena *arena = court->context->arena;
     const struct engine_samples *samples = court->samples;
     const struct scenario_resources *resources = &court->outcome->plan.resources[store->component];
-    struct volume volume = {resources->volume_bytes, VOLUME_GP3_FREE_IOPS,
-                            VOLUME_GP3_FREE_MIB_PER_SECOND};
-    const double usable_gib = volume_usable_bytes(&volume) / GIB;
+    const double usable_gib = volume_usable_bytes(resources->volume_bytes) / GIB;
     size_t held = 0;
     if (store->configured_seconds >= target->bound)
         held = count_at_most(samples, store->full, 0);

@@ -1,9 +1,6 @@
 /* Where the pods of a set of nodes can land: as kube-scheduler has it, or bound by affinities. */
 #include "sim/planner_search.h"
 
-#include "sim/base/units.h"
-
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

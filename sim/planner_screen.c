@@ -5,7 +5,6 @@
 #include "sim/stats.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /** Large enough that nothing is killed or fills, small enough for single precision. */
@@ -90,16 +89,12 @@ static double least_limit(const struct sizer *sizer, const struct engine_heap_sh
     return low * step;
 }
 
-static struct volume volume_of(double bytes) {
-    return (struct volume){bytes, VOLUME_GP3_FREE_IOPS, VOLUME_GP3_FREE_MIB_PER_SECOND};
-}
-
 static double least_volume(const struct sizer *sizer, double need_bytes, double need_inodes) {
     const double step = sizer->input->context->scenario->search.volume_step_bytes;
     double steps = fmax(1, floor(need_bytes / step));
     for (; steps * step < no_limit_volume_bytes; steps++) {
-        const struct volume volume = volume_of(steps * step);
-        if (volume_usable_bytes(&volume) >= need_bytes && volume_inodes(&volume) >= need_inodes)
+        if (volume_usable_bytes(steps * step) >= need_bytes &&
+            volume_inodes(steps * step) >= need_inodes)
             break;
     }
     return steps * step;
@@ -109,9 +104,8 @@ static double least_volume(const struct sizer *sizer, double need_bytes, double 
 static bool fill_volume(const struct sizer *sizer, double bytes, struct planner_variant *variant,
                         size_t index) {
     const struct planner_need *need = &variant->need;
-    const struct volume volume = volume_of(bytes);
-    const float usable_gib = (float)(volume_usable_bytes(&volume) / GIB);
-    const float inodes = (float)volume_inodes(&volume);
+    const float usable_gib = (float)(volume_usable_bytes(bytes) / GIB);
+    const float inodes = (float)volume_inodes(bytes);
     uint32_t *full = arena_array(sizer->arena, sizer->replicas, sizeof *full);
     if (!full)
         return false;

@@ -8,15 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 enum { LINE_BYTES = 1024 };
-
-double deploy_clock(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 void deploy_warn(struct deployment *deployment, const char *format, ...) {
     va_list arguments;
@@ -196,14 +189,6 @@ enum status deploy_want(struct deployment *deployment, const struct plan *plan, 
 
 bool deploy_leaves_alone(const struct deployment *deployment, const char *file) {
     return deployment->storage_class_exists && strstr(file, "storageclass-") != NULL;
-}
-
-bool deploy_is_settled(const struct deployment *deployment) {
-    bool settled = deployment->namespace_exists && deployment->secret_exists &&
-                   deployment->storage_class_exists && !deployment->replaced.name[0];
-    for (size_t i = 0; i < deployment->releases.count; i++)
-        settled = settled && deployment->items[i].unchanged && !deployment->items[i].volume.grows;
-    return settled;
 }
 
 void deploy_fini(struct deployment *deployment) {

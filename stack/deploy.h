@@ -143,9 +143,6 @@ void deploy_overview(const struct deployment *deployment, struct text *text);
 /** The same of an uninstallation, after deploy_find_removals(). */
 void deploy_removals_overview(const struct deployment *deployment, struct text *text);
 
-/** True when nothing at all would change: neither a release nor a manifest that is missing. */
-bool deploy_is_settled(const struct deployment *deployment);
-
 /**
  * Make it so. On failure or Ctrl-C the outcomes say what was done; STATUS_EXTERNAL. A release that
  * fails is rolled back by helm, and those before it stay as they are.

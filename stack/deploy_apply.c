@@ -1,4 +1,5 @@
 /* Making it so: manifests, the secret, the releases in order. */
+#include "sim/base/clock.h"
 #include "stack/deploy_parts.h"
 #include "stack/names.h"
 #include "stack/secret.h"
@@ -56,7 +57,7 @@ static enum status versions_after(struct deployment *deployment, const char *fil
 static enum status apply_manifest(struct deployment *deployment, struct deploy_step *step,
                                   struct diagnostics *diagnostics) {
     struct text before, after;
-    double start = deploy_clock();
+    double start = clock_seconds();
     if (deploy_leaves_alone(deployment, step->name)) {
         step->outcome = DEPLOY_KEPT;
         return STATUS_OK;
@@ -73,7 +74,7 @@ static enum status apply_manifest(struct deployment *deployment, struct deploy_s
     else
         step->outcome = after.length > 0 && strcmp(before.data, after.data) == 0 ? DEPLOY_UNCHANGED
                                                                                  : DEPLOY_CHANGED;
-    step->seconds = deploy_clock() - start;
+    step->seconds = clock_seconds() - start;
     text_fini(&before);
     text_fini(&after);
     return status;
@@ -91,13 +92,13 @@ static enum status apply_manifests(struct deployment *deployment, struct diagnos
 
 static enum status apply_secret(struct deployment *deployment, struct diagnostics *diagnostics) {
     bool made = false;
-    double start = deploy_clock();
+    double start = clock_seconds();
     enum status status = STATUS_OK;
     if (!deployment->secret_exists)
         status = secret_create(&deployment->cluster, &made, diagnostics);
     deployment->secret = status != STATUS_OK ? DEPLOY_FAILED : made ? DEPLOY_CREATED : DEPLOY_KEPT;
     deploy_say_step(deployment, "secret " STACK_ADMIN_SECRET, deployment->secret,
-                    deploy_clock() - start);
+                    clock_seconds() - start);
     return status;
 }
 

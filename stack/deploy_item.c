@@ -1,5 +1,5 @@
 /* One release: its volume grown if need be, then helm, watched; put back when it fails. */
-#include "sim/base/units.h"
+#include "sim/base/clock.h"
 #include "stack/deploy_parts.h"
 
 #include <stdio.h>
@@ -138,11 +138,11 @@ static enum status upgrade(struct deployment *deployment, struct deploy_item *it
     if (status != STATUS_OK)
         return status;
     deploy_watch_init(&watch, deployment, item);
-    double start = deploy_clock();
+    double start = clock_seconds();
     while (process_pump(&process, 0.5)) {
         if (!deploy_interrupted(deployment))
             deploy_watch_look(&watch);
-        say_now(deployment, item, &watch, deploy_clock() - start);
+        say_now(deployment, item, &watch, clock_seconds() - start);
     }
     status = process_finish(&process, &result, diagnostics);
     if (status == STATUS_OK && !process_succeeded(&result))
@@ -154,7 +154,7 @@ static enum status upgrade(struct deployment *deployment, struct deploy_item *it
 
 enum status deploy_item_apply(struct deployment *deployment, struct deploy_item *item,
                               struct diagnostics *diagnostics) {
-    double start = deploy_clock();
+    double start = clock_seconds();
     if (item->unchanged && !item->volume.grows) {
         item->outcome = DEPLOY_UNCHANGED;
         return STATUS_OK;
@@ -162,7 +162,7 @@ enum status deploy_item_apply(struct deployment *deployment, struct deploy_item 
     enum status status = prepare_volume(deployment, item, diagnostics);
     if (status == STATUS_OK)
         status = upgrade(deployment, item, diagnostics);
-    item->seconds = deploy_clock() - start;
+    item->seconds = clock_seconds() - start;
     if (status == STATUS_OK)
         item->outcome = item->found.name[0] ? DEPLOY_UPGRADED : DEPLOY_INSTALLED;
     else if (item->outcome == DEPLOY_WAITING)

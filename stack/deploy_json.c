@@ -1,6 +1,5 @@
 /* A deployment as one JSON object, for scripts. */
 #include "stack/deploy.h"
-#include "stack/names.h"
 
 #include <stdlib.h>
 

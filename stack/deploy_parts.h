@@ -6,14 +6,11 @@
 
 #include "stack/deploy.h"
 
-/** Seconds since some moment; it never goes backwards. */
-double deploy_clock(void);
-
 /** Why a release is not ready, looked at while helm waits: afterwards its pods may be gone. */
 struct deploy_watch {
     const struct deployment *deployment;
     const struct deploy_item *item;
-    double next_look;     /**< on deploy_clock() */
+    double next_look;     /**< on clock_seconds() */
     struct text pods;     /**< what is wrong with each pod that is not ready, a line each */
     struct text logs;     /**< the last lines of a container that ended */
     char logged_pod[254]; /**< whose they are */

@@ -1,4 +1,5 @@
 /* Removing what was installed: releases in reverse order, then what is ours beside them. */
+#include "sim/base/clock.h"
 #include "stack/deploy_parts.h"
 #include "stack/names.h"
 
@@ -102,11 +103,11 @@ static enum status run(struct deployment *deployment, const struct deploy_step *
 enum status deploy_remove(struct deployment *deployment, struct deploy_step *step,
                           struct diagnostics *diagnostics) {
     char name[128];
-    double start = deploy_clock();
+    double start = clock_seconds();
     snprintf(name, sizeof name, "%s %s", step->kind, step->name);
     deploy_say(deployment, DEPLOY_LINE_NOW, "removing %s", name);
     enum status status = run(deployment, step, diagnostics);
-    step->seconds = deploy_clock() - start;
+    step->seconds = clock_seconds() - start;
     step->outcome = status == STATUS_OK              ? DEPLOY_REMOVED
                     : deploy_interrupted(deployment) ? DEPLOY_INTERRUPTED
                                                      : DEPLOY_FAILED;

@@ -1,9 +1,9 @@
 /* Why a release is not ready. helm says that time ran out; the pods say why, and they are gone once
  * helm has rolled back. So they are looked at while it waits. */
+#include "sim/base/clock.h"
 #include "stack/deploy_parts.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MESSAGE_CHARACTERS = 300, LOG_LINES = 6, EVENTS_SHOWN = 3 };
@@ -12,7 +12,7 @@ void deploy_watch_init(struct deploy_watch *watch, const struct deployment *depl
                        const struct deploy_item *item) {
     *watch = (struct deploy_watch){.deployment = deployment, .item = item, .logged_restarts = -1};
     /* A release that fails, fails soon, or only when its time is up. */
-    watch->next_look = deploy_clock() + deployment->options.look_seconds / 4;
+    watch->next_look = clock_seconds() + deployment->options.look_seconds / 4;
     text_init(&watch->pods);
     text_init(&watch->logs);
 }
@@ -163,7 +163,7 @@ void deploy_watch_look(struct deploy_watch *watch) {
     struct diagnostics ignored;
     char selector[128];
     json_t *list;
-    if (deploy_clock() < watch->next_look)
+    if (clock_seconds() < watch->next_look)
         return;
     diagnostics_init(&ignored);
     snprintf(selector, sizeof selector, "app.kubernetes.io/instance=%s",
@@ -175,7 +175,7 @@ void deploy_watch_look(struct deploy_watch *watch) {
                      "looking at the pods", &list, &ignored) == STATUS_OK)
         deploy_watch_take(watch, list);
     json_decref(list);
-    watch->next_look = deploy_clock() + watch->deployment->options.look_seconds;
+    watch->next_look = clock_seconds() + watch->deployment->options.look_seconds;
 }
 
 /** The latest warnings about one object, oldest first. */

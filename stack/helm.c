@@ -2,7 +2,6 @@
 
 #include "stack/cluster_tool.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -11,7 +11,6 @@
 
 #include "sim/base/arena.h"
 #include "sim/base/status.h"
-#include "sim/base/text.h"
 #include "stack/process.h"
 
 #include <jansson.h>

@@ -2,7 +2,6 @@
 #include "stack/preflight.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { CHANGES_SHOWN = 4 };

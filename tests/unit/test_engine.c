@@ -72,9 +72,8 @@ static void the_volume_is_full_when_arithmetic_says(void **state) {
     struct fixture_run *run = fixture_run_new(true, overrides);
     struct engine_samples samples = fixture_run_samples(run);
     struct loki_need need = loki_mean(run, 1);
-    struct volume volume = {3 * GIB, VOLUME_GP3_FREE_IOPS, VOLUME_GP3_FREE_MIB_PER_SECOND};
     double rate = need.chunk_disk_bytes_per_second + need.index_bytes_per_second;
-    double fills_after = (volume_usable_bytes(&volume) - need.wal_bound_bytes) / rate;
+    double fills_after = (volume_usable_bytes(3 * GIB) - need.wal_bound_bytes) / rate;
     double full = 3 * SECONDS_PER_DAY - fills_after;
     assert_true(full > 0);
     for (size_t i = 0; i < samples.replicas; i++) {
