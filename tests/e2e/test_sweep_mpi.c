@@ -19,8 +19,9 @@
 
 /** mpirun refuses root and more ranks than cores unless told; only tests should. */
 #define MPIRUN "--allow-run-as-root", "--oversubscribe", "-n"
+/* Replicas enough that a sweep is still at work when it is killed after its first point. */
 #define SWEEP                                                                                      \
-    "sweep", "tests/e2e/small.yaml", "--vary",                                                     \
+    "sweep", "tests/e2e/small.yaml", "--replicas", "4000", "--vary",                               \
         "stack.loki.volume=1Gi,2Gi,3Gi,4Gi,5Gi,6Gi,7Gi,8Gi", "--vary",                             \
         "stack.tempo.volume=5Gi,20Gi", "--output", program->folder
 
