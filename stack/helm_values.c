@@ -103,8 +103,9 @@ static void compare(struct changes *changes, json_t *before, json_t *after, int 
 size_t helm_values_changes(json_t *before, json_t *after, size_t most, struct text *text) {
     struct changes changes = {.most = most, .text = text};
     compare(&changes, before, after, 0);
-    if (changes.count > changes.shown)
-        text_print(text, "%s%zu %svalues", changes.shown > 0 ? " and " : "",
-                   changes.count - changes.shown, changes.shown > 0 ? "more " : "");
+    size_t left = changes.count - changes.shown;
+    if (left > 0)
+        text_print(text, "%s%zu %svalue%s", changes.shown > 0 ? " and " : "", left,
+                   changes.shown > 0 ? "other " : "", left == 1 ? "" : "s");
     return changes.count;
 }

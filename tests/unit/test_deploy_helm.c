@@ -70,13 +70,13 @@ static void same_in_other_words_is_the_same(void **state) {
     (void)state;
     expect_changes("{\"a\":null,\"b\":1}", "{\"b\":1.0,\"c\":null}", 0, "");
     expect_changes("{\"a\":{\"b\":null}}", "{\"a\":{}}", 0, "");
-    expect_changes("{\"a\":\"1\"}", "{\"a\":1}", 1, "1 values");
+    expect_changes("{\"a\":\"1\"}", "{\"a\":1}", 1, "1 value");
 }
 
 static void long_lists_are_cut(void **state) {
     (void)state;
     expect_changes("{\"a\":1,\"b\":1,\"c\":1}", "{\"a\":2,\"b\":2,\"c\":2}", 3,
-                   "a: 1 -> 2, b: 1 -> 2 and 1 more values");
+                   "a: 1 -> 2, b: 1 -> 2 and 1 other value");
     expect_changes("{}",
                    "{\"a-key-that-is-so-long\":{\"that-nobody-wants-to-read-its-path\":{"
                    "\"in-a-list\":1}}}",
@@ -85,7 +85,7 @@ static void long_lists_are_cut(void **state) {
                    "\"in-a-list\":1}}}",
                    "{\"a-key-that-is-so-long-that\":{\"nobody-wants-to-read-its-path\":{"
                    "\"in-a-list\":2}}}",
-                   1, "1 values");
+                   1, "1 value");
     expect_changes("{}", "{\"a\":\"line\\nbreak\\u001b[31m\"}", 1, "a: nothing -> line break [31m");
 }
 
