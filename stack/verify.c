@@ -40,22 +40,35 @@ enum status verify_raw(const struct cluster *cluster, const char *path, struct v
     return status;
 }
 
+static enum status look_at_all(const struct cluster *cluster, const struct verify_view *view,
+                               struct verify *verify, struct diagnostics *diagnostics) {
+    static enum status (*const looks[])(const struct cluster *, const struct verify_view *,
+                                        struct verify *, struct diagnostics *) = {
+        verify_releases, verify_objects, verify_settings, verify_usage};
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < sizeof looks / sizeof *looks && status == STATUS_OK; i++)
+        status = looks[i](cluster, view, verify, diagnostics);
+    if (status == STATUS_OK)
+        verify_find_mend(cluster, view->releases, verify);
+    if (status == STATUS_OK && verify->out_of_memory)
+        status = diagnostics_out_of_memory(diagnostics, "the comparison with the cluster");
+    return status;
+}
+
 enum status verify_cluster(const struct cluster *cluster, const struct verify_plan *plan,
                            struct verify *verify, struct diagnostics *diagnostics) {
-    static enum status (*const looks[])(const struct cluster *, const struct verify_plan *,
-                                        const struct release_list *, struct verify *,
-                                        struct diagnostics *) = {verify_releases, verify_objects,
-                                                                 verify_settings, verify_usage};
+    static const char *const words[] = {"get", "nodes", NULL};
     struct release_list *releases = arena_take(verify->arena, sizeof *releases);
+    json_t *nodes = NULL;
     if (!releases)
         return diagnostics_out_of_memory(diagnostics, "the comparison with the cluster");
     enum status status = releases_list(plan->scenario->stack.chart_profile,
                                        plan->outcome->plan.agent_kind, releases, diagnostics);
-    for (size_t i = 0; i < sizeof looks / sizeof *looks && status == STATUS_OK; i++)
-        status = looks[i](cluster, plan, releases, verify, diagnostics);
     if (status == STATUS_OK)
-        verify_find_mend(cluster, releases, verify);
-    if (status == STATUS_OK && verify->out_of_memory)
-        status = diagnostics_out_of_memory(diagnostics, "the comparison with the cluster");
+        status = kubectl_json(cluster, words, "listing nodes", &nodes, diagnostics);
+    const struct verify_view view = {plan, releases, nodes};
+    if (status == STATUS_OK)
+        status = look_at_all(cluster, &view, verify, diagnostics);
+    json_decref(nodes);
     return status;
 }

@@ -105,9 +105,9 @@ static const struct ingest *ingest_of(enum component component) {
     return NULL;
 }
 
-enum status verify_ingest(const struct cluster *cluster, const struct verify_plan *plan,
-                          const struct release_list *releases, struct verify *verify,
-                          struct diagnostics *diagnostics) {
+enum status verify_ingest(const struct cluster *cluster, const struct verify_view *view,
+                          struct verify *verify, struct diagnostics *diagnostics) {
+    const struct release_list *releases = view->releases;
     enum status status = STATUS_OK;
     for (size_t i = 0; i < releases->count && status == STATUS_OK; i++) {
         const struct release *release = &releases->items[i];
@@ -120,7 +120,7 @@ enum status verify_ingest(const struct cluster *cluster, const struct verify_pla
                  cluster->name_space, release->service, release->pin.port);
         status = verify_raw(cluster, path, verify, &answer, &why, diagnostics);
         if (status == STATUS_OK && answer)
-            compare_ingest(verify, plan, ingest, release, answer);
+            compare_ingest(verify, view->plan, ingest, release, answer);
         else if (status == STATUS_OK)
             verify_add(verify, verify_place(VERIFY_USAGE, release), "ingest", VERIFY_UNSEEN, NULL,
                        NULL, "%s", why);

@@ -12,6 +12,13 @@ struct verify_place {
     const char *part; /**< borrowed for the life of the comparison */
 };
 
+/** What every look is given. */
+struct verify_view {
+    const struct verify_plan *plan;
+    const struct release_list *releases;
+    const json_t *nodes; /**< as `kubectl get nodes` lists them */
+};
+
 /** A line about a release. */
 struct verify_place verify_place(enum verify_look look, const struct release *release);
 
@@ -34,23 +41,18 @@ void verify_compare_cores(struct verify *verify, struct verify_place place, cons
 
 /** What kubectl and helm were told: each look fills its lines. STATUS_EXTERNAL only when the
  *  cluster itself cannot be asked. */
-enum status verify_releases(const struct cluster *cluster, const struct verify_plan *plan,
-                            const struct release_list *releases, struct verify *verify,
-                            struct diagnostics *diagnostics) MUST_CHECK;
-enum status verify_objects(const struct cluster *cluster, const struct verify_plan *plan,
-                           const struct release_list *releases, struct verify *verify,
-                           struct diagnostics *diagnostics) MUST_CHECK;
-enum status verify_settings(const struct cluster *cluster, const struct verify_plan *plan,
-                            const struct release_list *releases, struct verify *verify,
-                            struct diagnostics *diagnostics) MUST_CHECK;
-enum status verify_usage(const struct cluster *cluster, const struct verify_plan *plan,
-                         const struct release_list *releases, struct verify *verify,
-                         struct diagnostics *diagnostics) MUST_CHECK;
+enum status verify_releases(const struct cluster *cluster, const struct verify_view *view,
+                            struct verify *verify, struct diagnostics *diagnostics) MUST_CHECK;
+enum status verify_objects(const struct cluster *cluster, const struct verify_view *view,
+                           struct verify *verify, struct diagnostics *diagnostics) MUST_CHECK;
+enum status verify_settings(const struct cluster *cluster, const struct verify_view *view,
+                            struct verify *verify, struct diagnostics *diagnostics) MUST_CHECK;
+enum status verify_usage(const struct cluster *cluster, const struct verify_view *view,
+                         struct verify *verify, struct diagnostics *diagnostics) MUST_CHECK;
 
 /** The part of verify_usage() that asks Loki and Tempo themselves. */
-enum status verify_ingest(const struct cluster *cluster, const struct verify_plan *plan,
-                          const struct release_list *releases, struct verify *verify,
-                          struct diagnostics *diagnostics) MUST_CHECK;
+enum status verify_ingest(const struct cluster *cluster, const struct verify_view *view,
+                          struct verify *verify, struct diagnostics *diagnostics) MUST_CHECK;
 
 /** Set verify->mend from the lines. */
 void verify_find_mend(const struct cluster *cluster, const struct release_list *releases,

@@ -185,39 +185,35 @@ static void look_at_nodes(struct verify *verify, const struct plan *plan, const 
 }
 
 /** `kubectl get KINDS` in the stack's namespace. */
-static enum status list(const struct cluster *cluster, const char *kinds, bool spaced,
-                        json_t **answer, struct diagnostics *diagnostics) {
+static enum status list(const struct cluster *cluster, const char *kinds, json_t **answer,
+                        struct diagnostics *diagnostics) {
     char what[128];
-    const char *const words[] = {"get", kinds, spaced ? "--namespace" : NULL, cluster->name_space,
-                                 NULL};
+    const char *const words[] = {"get", kinds, "--namespace", cluster->name_space, NULL};
     snprintf(what, sizeof what, "listing %s", kinds);
     return kubectl_json(cluster, words, what, answer, diagnostics);
 }
 
-enum status verify_objects(const struct cluster *cluster, const struct verify_plan *plan,
-                           const struct release_list *releases, struct verify *verify,
-                           struct diagnostics *diagnostics) {
-    json_t *workloads = NULL, *claims = NULL, *pods = NULL, *nodes = NULL;
+enum status verify_objects(const struct cluster *cluster, const struct verify_view *view,
+                           struct verify *verify, struct diagnostics *diagnostics) {
+    const struct release_list *releases = view->releases;
+    json_t *workloads = NULL, *claims = NULL, *pods = NULL;
     enum status status =
-        list(cluster, "statefulsets,deployments,daemonsets", true, &workloads, diagnostics);
+        list(cluster, "statefulsets,deployments,daemonsets", &workloads, diagnostics);
     if (status == STATUS_OK)
-        status = list(cluster, "persistentvolumeclaims", true, &claims, diagnostics);
+        status = list(cluster, "persistentvolumeclaims", &claims, diagnostics);
     if (status == STATUS_OK)
-        status = list(cluster, "pods", true, &pods, diagnostics);
-    if (status == STATUS_OK)
-        status = list(cluster, "nodes", false, &nodes, diagnostics);
+        status = list(cluster, "pods", &pods, diagnostics);
     for (size_t i = 0; i < releases->count && status == STATUS_OK; i++) {
         const struct release *release = &releases->items[i];
-        look_at_workload(verify, plan, release, workloads);
+        look_at_workload(verify, view->plan, release, workloads);
         if (release->claim)
-            look_at_claim(verify, plan, release, claims);
-        look_at_restarts(verify, plan, release, pods);
+            look_at_claim(verify, view->plan, release, claims);
+        look_at_restarts(verify, view->plan, release, pods);
     }
     if (status == STATUS_OK)
-        look_at_nodes(verify, &plan->outcome->plan, nodes);
+        look_at_nodes(verify, &view->plan->outcome->plan, view->nodes);
     json_decref(workloads);
     json_decref(claims);
     json_decref(pods);
-    json_decref(nodes);
     return status;
 }

@@ -72,9 +72,9 @@ static enum status compare_release(const struct cluster *cluster, const struct v
     return compare_values(cluster, plan, release, verify, diagnostics);
 }
 
-enum status verify_releases(const struct cluster *cluster, const struct verify_plan *plan,
-                            const struct release_list *releases, struct verify *verify,
-                            struct diagnostics *diagnostics) {
+enum status verify_releases(const struct cluster *cluster, const struct verify_view *view,
+                            struct verify *verify, struct diagnostics *diagnostics) {
+    const struct release_list *releases = view->releases;
     struct helm_list *list = arena_take(verify->arena, sizeof *list);
     if (!list)
         return diagnostics_out_of_memory(diagnostics, "the list of releases");
@@ -82,7 +82,8 @@ enum status verify_releases(const struct cluster *cluster, const struct verify_p
     for (size_t i = 0; i < releases->count && status == STATUS_OK; i++) {
         const struct helm_release *found = helm_find(list, releases->items[i].name);
         verify->revision[i] = found ? found->revision : 0;
-        status = compare_release(cluster, plan, &releases->items[i], found, verify, diagnostics);
+        status =
+            compare_release(cluster, view->plan, &releases->items[i], found, verify, diagnostics);
     }
     return status;
 }

@@ -136,9 +136,9 @@ static void read_config(struct verify *verify, const struct plan *plan,
                    problems.items[0].line, problems.items[0].message);
 }
 
-enum status verify_settings(const struct cluster *cluster, const struct verify_plan *plan,
-                            const struct release_list *releases, struct verify *verify,
-                            struct diagnostics *diagnostics) {
+enum status verify_settings(const struct cluster *cluster, const struct verify_view *view,
+                            struct verify *verify, struct diagnostics *diagnostics) {
+    const struct release_list *releases = view->releases;
     enum status status = STATUS_OK;
     for (size_t i = 0; i < releases->count && status == STATUS_OK; i++) {
         const struct release *release = &releases->items[i];
@@ -152,7 +152,7 @@ enum status verify_settings(const struct cluster *cluster, const struct verify_p
                  config_path[release->component]);
         status = verify_raw(cluster, path, verify, &answer, &why, diagnostics);
         if (status == STATUS_OK && answer)
-            read_config(verify, &plan->outcome->plan, release, answer);
+            read_config(verify, &view->plan->outcome->plan, release, answer);
         else if (status == STATUS_OK)
             verify_add(verify, place, "configuration", VERIFY_UNSEEN, NULL, NULL, "%s", why);
     }

@@ -118,24 +118,21 @@ static void compare_usage(struct verify *verify, const struct verify_plan *plan,
                      "the band is of the fullest moment, P5 to P95", units_print_bytes);
 }
 
-enum status verify_usage(const struct cluster *cluster, const struct verify_plan *plan,
-                         const struct release_list *releases, struct verify *verify,
-                         struct diagnostics *diagnostics) {
-    static const char *const words[] = {"get", "nodes", NULL};
+enum status verify_usage(const struct cluster *cluster, const struct verify_view *view,
+                         struct verify *verify, struct diagnostics *diagnostics) {
+    const struct release_list *releases = view->releases;
     struct used used[RELEASES_MAX] = {0};
-    json_t *nodes = NULL, *node;
+    enum status status = STATUS_OK;
+    json_t *node;
     size_t i;
     for (size_t r = 0; r < RELEASES_MAX; r++)
         used[r].disk_bytes = -1;
-    enum status status = kubectl_json(cluster, words, "listing nodes", &nodes, diagnostics);
-    json_array_foreach(kubectl_items(nodes), i, node) {
+    json_array_foreach(kubectl_items(view->nodes), i, node) {
         if (status == STATUS_OK)
             status = take_node(cluster, releases, kubectl_string(node, "metadata", "name", NULL),
                                used, verify, diagnostics);
     }
-    json_decref(nodes);
     for (size_t r = 0; r < releases->count && status == STATUS_OK; r++)
-        compare_usage(verify, plan, &releases->items[r], &used[r]);
-    return status == STATUS_OK ? verify_ingest(cluster, plan, releases, verify, diagnostics)
-                               : status;
+        compare_usage(verify, view->plan, &releases->items[r], &used[r]);
+    return status == STATUS_OK ? verify_ingest(cluster, view, verify, diagnostics) : status;
 }

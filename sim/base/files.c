@@ -70,25 +70,59 @@ static bool write_all(int descriptor, const char *bytes, size_t length) {
     return true;
 }
 
-enum status file_write(const char *path, const char *bytes, size_t length,
-                       struct diagnostics *diagnostics) {
-    char temporary[4096];
-    int needed = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    if (needed < 0 || (size_t)needed >= sizeof temporary)
+enum status file_replacement_prepare(struct file_replacement *replacement, const char *path,
+                                     const char *bytes, size_t length, bool durable,
+                                     struct diagnostics *diagnostics) {
+    static const char ending[] = ".XXXXXX"; /* mkstemp() fills it in */
+    *replacement = (struct file_replacement){.made = false};
+    size_t path_length = strlen(path);
+    if (path_length + sizeof ending > FILE_PATH_BYTES)
         return diagnostics_add(diagnostics, STATUS_SYSTEM, path, 0, 0, "the path is too long");
-    int descriptor = mkstemp(temporary);
+    memcpy(replacement->path, path, path_length + 1);
+    memcpy(replacement->temporary, path, path_length);
+    memcpy(replacement->temporary + path_length, ending, sizeof ending);
+    int descriptor = mkstemp(replacement->temporary);
     if (descriptor < 0)
         return system_error(diagnostics, path, "create");
+    replacement->made = true;
     mode_t mask = umask(0);
     umask(mask);
-    bool fine =
-        write_all(descriptor, bytes, length) && fchmod(descriptor, (mode_t)0666 & ~mask) == 0;
-    if (close(descriptor) != 0)
+    bool fine = write_all(descriptor, bytes, length) &&
+                fchmod(descriptor, (mode_t)0666 & ~mask) == 0 &&
+                (!durable || fsync(descriptor) == 0);
+    int problem = errno;
+    if (close(descriptor) != 0 && fine) {
         fine = false;
-    if (fine && rename(temporary, path) == 0)
+        problem = errno;
+    }
+    errno = problem;
+    return fine ? STATUS_OK : system_error(diagnostics, path, "write");
+}
+
+enum status file_replacement_put(struct file_replacement *replacement,
+                                 struct diagnostics *diagnostics) {
+    if (!replacement->made)
         return STATUS_OK;
-    enum status status = system_error(diagnostics, path, "write");
-    unlink(temporary);
+    if (rename(replacement->temporary, replacement->path) != 0)
+        return system_error(diagnostics, replacement->path, "write");
+    replacement->made = false;
+    return STATUS_OK;
+}
+
+void file_replacement_drop(struct file_replacement *replacement) {
+    if (replacement->made)
+        unlink(replacement->temporary);
+    replacement->made = false;
+}
+
+enum status file_write(const char *path, const char *bytes, size_t length,
+                       struct diagnostics *diagnostics) {
+    struct file_replacement replacement;
+    enum status status =
+        file_replacement_prepare(&replacement, path, bytes, length, false, diagnostics);
+    if (status == STATUS_OK)
+        status = file_replacement_put(&replacement, diagnostics);
+    file_replacement_drop(&replacement);
     return status;
 }
 
