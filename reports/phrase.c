@@ -95,6 +95,11 @@ char *phrase_count(char *buffer, size_t size, double count) {
     return buffer;
 }
 
+const char *phrase_count_in(struct arena *arena, double count) {
+    char words[PHRASE_BYTES];
+    return arena_print(arena, "%s", phrase_count(words, sizeof words, count));
+}
+
 char *phrase_quantity(char *buffer, size_t size, double quantity) {
     char number[PHRASE_BYTES];
     print_decimals(number, sizeof number, quantity, 2);

@@ -34,6 +34,8 @@ char *phrase_probability(char *buffer, size_t size, const struct probability *pr
 
 /** A whole number with thousands separated: `10,000`. */
 char *phrase_count(char *buffer, size_t size, double count);
+/** The same in `arena`; NULL when memory is out. */
+const char *phrase_count_in(struct arena *arena, double count);
 
 /** A quantity with up to two decimals and thousands separated: `730`, `35.5`, `1,240.25`. */
 char *phrase_quantity(char *buffer, size_t size, double quantity);

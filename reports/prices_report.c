@@ -14,11 +14,6 @@ static const char *const left_words[PRICES_LEFT_COUNT] = {
     [PRICES_LEFT_CONTRADICTED] = "that the file gives twice, differently",
 };
 
-static const char *count_words(struct arena *arena, double count) {
-    char words[PHRASE_BYTES];
-    return arena_print(arena, "%s", phrase_count(words, sizeof words, count));
-}
-
 static const char *plural(double count) {
     return count == 1 ? "" : "s";
 }
@@ -62,7 +57,7 @@ static const char *headline(struct arena *arena, const struct prices_report *rep
     for (size_t i = 0; i < report->tables->region_count; i++)
         regions += has_prices(&report->tables->regions[i]);
     return arena_print(arena, "%s of %s: %s price%s of %zu region%s taken", prices->offer, day,
-                       count_words(arena, (double)count), plural((double)count), regions,
+                       phrase_count_in(arena, (double)count), plural((double)count), regions,
                        plural((double)regions));
 }
 
@@ -70,7 +65,7 @@ static void add_read(struct arena *arena, const struct prices_import *prices,
                      struct statement *statement) {
     char bytes[PHRASE_BYTES];
     statement_fact(statement, "Read",
-                   arena_print(arena, "%s row%s, %s%s%s", count_words(arena, prices->rows),
+                   arena_print(arena, "%s row%s, %s%s%s", phrase_count_in(arena, prices->rows),
                                plural(prices->rows),
                                units_print_bytes(bytes, sizeof bytes, prices->bytes),
                                *prices->version ? ", version " : "", prices->version));
@@ -82,7 +77,7 @@ static void add_taken(struct arena *arena, const struct prices_report *report,
     for (enum prices_kind kind = 0; PRICES_IS_INSTANCE(kind) && words; kind++)
         if (taken(report, kind) > 0)
             words = arena_print(arena, "%s%s%s %s", words, *words ? ", " : "",
-                                count_words(arena, (double)taken(report, kind)),
+                                phrase_count_in(arena, (double)taken(report, kind)),
                                 prices_kind_name(kind));
     size_t gp3 = gp3_regions(report);
     if (gp3 > 0 && words)
@@ -121,7 +116,7 @@ static void add_changes(struct arena *arena, const struct prices_table *table,
         words = arena_print(arena, "%s; %zu of yours stay", words, table->kept);
     if (words && table->shipped > 0)
         words = arena_print(arena, "%s; %s shipped stay", words,
-                            count_words(arena, (double)table->shipped));
+                            phrase_count_in(arena, (double)table->shipped));
     statement_fact(statement, table->name, words);
 }
 
@@ -131,7 +126,7 @@ static void add_left(struct arena *arena, const struct prices_report *report,
     for (size_t i = 0; i < PRICES_LEFT_COUNT && words; i++)
         if (report->prices->left[i] > 0)
             words = arena_print(arena, "%s%s%s %s", words, *words ? ", " : "",
-                                count_words(arena, report->prices->left[i]), left_words[i]);
+                                phrase_count_in(arena, report->prices->left[i]), left_words[i]);
     size_t part = report->tables->gp3_incomplete;
     if (part > 0 && words)
         words =

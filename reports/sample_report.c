@@ -21,11 +21,6 @@ struct writing {
     struct statement *statement;
 };
 
-static const char *count_words(struct arena *arena, double count) {
-    char words[PHRASE_BYTES];
-    return arena_print(arena, "%s", phrase_count(words, sizeof words, count));
-}
-
 static const char *bytes_words(struct arena *arena, double bytes) {
     char words[PHRASE_BYTES];
     return arena_print(arena, "%s", units_print_bytes(words, sizeof words, bytes));
@@ -61,15 +56,15 @@ static void add_lines(const struct writing *writing) {
     const struct sample_report *report = writing->report;
     struct arena *arena = writing->arena;
     statement_fact(writing->statement, "Lines",
-                   arena_print(arena, "%s, %s", count_words(arena, (double)report->lines),
+                   arena_print(arena, "%s, %s", phrase_count_in(arena, (double)report->lines),
                                bytes_words(arena, (double)report->bytes)));
     statement_fact(writing->statement, "Bytes a line",
                    arena_print(arena, "mean %s, P50 %s and P95 %s (within %.1g %%), longest %s",
-                               count_words(arena, report->line_bytes_mean),
-                               count_words(arena, report->line_bytes_p50),
-                               count_words(arena, report->line_bytes_p95),
+                               phrase_count_in(arena, report->line_bytes_mean),
+                               phrase_count_in(arena, report->line_bytes_p50),
+                               phrase_count_in(arena, report->line_bytes_p95),
                                100 * SAMPLE_LENGTH_ERROR,
-                               count_words(arena, (double)report->line_bytes_longest)));
+                               phrase_count_in(arena, (double)report->line_bytes_longest)));
 }
 
 static void add_rate(const struct writing *writing) {
@@ -101,7 +96,7 @@ static void add_streams(const struct writing *writing) {
                            : "";
     statement_fact(writing->statement, "Streams",
                    arena_print(arena, "%s%s%s%s%s", report->streams_estimated ? "about " : "",
-                               count_words(arena, report->streams),
+                               phrase_count_in(arena, report->streams),
                                report->streams_estimated ? " (within 2 %)" : "", each,
                                report->labelled || report->replicas > 1
                                    ? ""
@@ -118,11 +113,11 @@ static const char *blocks_words(const struct writing *writing) {
     const struct sample_report *report = writing->report;
     struct arena *arena = writing->arena;
     bool all = report->blocks_used == report->blocks_seen;
-    const char *which =
-        all ? arena_print(arena, "the sample's %s", count_words(arena, (double)report->blocks_seen))
-            : arena_print(arena, "%s of the sample's %s, drawn evenly",
-                          count_words(arena, (double)report->blocks_used),
-                          count_words(arena, (double)report->blocks_seen));
+    const char *which = all ? arena_print(arena, "the sample's %s",
+                                          phrase_count_in(arena, (double)report->blocks_seen))
+                            : arena_print(arena, "%s of the sample's %s, drawn evenly",
+                                          phrase_count_in(arena, (double)report->blocks_used),
+                                          phrase_count_in(arena, (double)report->blocks_seen));
     const char *size = report->block_bytes < 0.9 * SAMPLE_BLOCK_BYTES
                            ? arena_print(arena,
                                          " Streams that do not fill one make shorter ones: %s on "
@@ -210,7 +205,7 @@ static const char *values_words(const struct writing *writing, const struct samp
     if (field->id)
         return "its own for each line";
     return arena_print(writing->arena, "%s",
-                       count_words(writing->arena, (double)(int64_t)(field->distinct + 0.5)));
+                       phrase_count_in(writing->arena, (double)(int64_t)(field->distinct + 0.5)));
 }
 
 static void set_savings(struct arena *arena, struct sheet_cell *cells,
@@ -236,7 +231,7 @@ static void add_fields(const struct writing *writing) {
     sheet_start(sheet, arena, "fields", "What the stored bytes go to", columns,
                 sizeof columns / sizeof *columns, SAMPLE_FIELDS_SHOWN + 1);
     sheet->note = arena_print(arena, "Values are those of the %s lines looked at for this.",
-                              count_words(arena, (double)report->field_lines));
+                              phrase_count_in(arena, (double)report->field_lines));
     for (size_t i = 0; i < report->field_count; i++) {
         const struct sample_field *field = &report->fields[i];
         struct sheet_cell *cells = sheet_row(sheet);
@@ -260,7 +255,7 @@ static void add_fields(const struct writing *writing) {
 static void note_count(const struct writing *writing, const char *what, double count) {
     if (count > 0)
         statement_note(writing->statement, arena_print(writing->arena, "%s: %s", what,
-                                                       count_words(writing->arena, count)));
+                                                       phrase_count_in(writing->arena, count)));
 }
 
 static bool is_mixed(const struct sample_report *report) {

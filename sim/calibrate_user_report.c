@@ -1,6 +1,6 @@
 /* What a calibration by one's own measurements found, for people. */
-#include "sim/base/units.h"
 #include "sim/calibrate_user.h"
+#include "sim/predict.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -51,13 +51,6 @@ static void write_place(const struct calibrate_user_residual *residual, int colu
         text_print(text, "%s%*s", place, columns - (int)width, "");
     else
         text_print(text, "..%-*s", columns - 2, place + strlen(place) - (size_t)columns + 2);
-}
-
-static char *print_figure(const char *name, double value, char *buffer, size_t size) {
-    if (strstr(name, "bytes"))
-        return units_print_bytes(buffer, size, value);
-    snprintf(buffer, size, "%.4g", value);
-    return buffer;
 }
 
 /** `+12 %` of measured over predicted; of a bound that the prediction keeps, just that. */
@@ -114,8 +107,8 @@ static int most_interesting(const void *a, const void *b) {
 
 static void write_residual(const struct calibrate_user_residual *residual, struct text *text) {
     char measured[32], shipped[32], fitted[32];
-    print_figure(calibrate_user_figure_name(residual), residual->measured, measured,
-                 sizeof measured);
+    predict_print_figure(measured, sizeof measured, calibrate_user_figure_name(residual),
+                         residual->measured);
     text_add(text, "  ");
     write_place(residual, 16, text);
     text_print(text, " %-20s %s%9s %8s %7s", calibrate_user_figure_name(residual),

@@ -8,6 +8,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+enum status program_usage(struct program *program, const char *message) {
+    return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0, "%s", message);
+}
+
 enum status program_print(struct program *program) {
     if (text_failed(&program->out))
         return diagnostics_out_of_memory(&program->diagnostics, "the output");

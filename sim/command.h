@@ -51,6 +51,9 @@ command_function command_manual;
 /** Has the user pressed Ctrl-C, or mpirun said stop? Any thread may ask. */
 bool program_interrupted(void);
 
+/** Refuse how the command was called; STATUS_USAGE. */
+enum status program_usage(struct program *program, const char *message);
+
 /** Print the finished `out` to standard output: rank 0 only. */
 enum status program_print(struct program *program) MUST_CHECK;
 

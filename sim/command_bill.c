@@ -52,8 +52,7 @@ static enum status compare(struct program *program, const struct invoice *invoic
 static enum status check_usage(struct program *program) {
     const struct cli *cli = &program->cli;
     if (strcmp(cli->operands[0], "-") == 0 && strcmp(cli->operands[1], "-") == 0)
-        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-                               "only one of bill and scenario can be standard input");
+        return program_usage(program, "only one of bill and scenario can be standard input");
     return program_check_statement_format(program, "bill");
 }
 

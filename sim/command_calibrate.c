@@ -71,8 +71,7 @@ static enum status check_usage(struct program *program) {
     const struct cli *cli = &program->cli;
     if (cli->format != CLI_FORMAT_TEXT && cli->format != CLI_FORMAT_JSON &&
         cli->format != CLI_FORMAT_CSV)
-        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-                               "calibrate answers in text, json or csv");
+        return program_usage(program, "calibrate answers in text, json or csv");
     const char *const urls[] = {cli->loki_url, cli->tempo_url, cli->prometheus_url};
     enum status status = STATUS_OK;
     for (size_t i = 0; i < sizeof urls / sizeof *urls && status == STATUS_OK; i++)
@@ -275,10 +274,9 @@ enum status command_calibrate(struct program *program, int *exit_status) {
         status = show_fidelity(program);
     else if (is_mistyped(word) ||
              (cli->operand_count == 0 && !cli->loki_url && !cli->tempo_url && !cli->prometheus_url))
-        status = diagnostics_add(
-            &program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-            "expected coefficients or fidelity, or files of measurements, or --loki-url, "
-            "--tempo-url or --prometheus-url");
+        status = program_usage(
+            program, "expected coefficients or fidelity, or files of measurements, or --loki-url, "
+                     "--tempo-url or --prometheus-url");
     else
         return calibrate_own(program);
     return status == STATUS_OK ? program_print(program) : status;

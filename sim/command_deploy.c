@@ -62,22 +62,19 @@ static void print_text(const struct program *program, struct text *text) {
     text_fini(text);
 }
 
-static enum status usage(struct program *program, const char *message) {
-    return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0, "%s", message);
-}
-
 static enum status check_usage(struct program *program) {
     const struct cli *cli = &program->cli;
     if (cli->format != CLI_FORMAT_TEXT && cli->format != CLI_FORMAT_JSON &&
         cli->format != CLI_FORMAT_GITHUB)
-        return usage(program, "deploy prints text or json");
+        return program_usage(program, "deploy prints text or json");
     if (cli->delete_data && !cli->uninstall)
-        return usage(program, "--delete-data goes with --uninstall");
+        return program_usage(program, "--delete-data goes with --uninstall");
     if (cli->context && !kubectl_context_is_valid(cli->context))
-        return usage(program, "--context takes the name of a context in the kubeconfig");
+        return program_usage(program, "--context takes the name of a context in the kubeconfig");
     if (!cli->yes && !cli->dry_run && !(isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
-        return usage(program, "deploy asks before it changes a cluster, and here is no terminal to "
-                              "ask on: say --yes, or --dry-run to look only");
+        return program_usage(program,
+                             "deploy asks before it changes a cluster, and here is no terminal to "
+                             "ask on: say --yes, or --dry-run to look only");
     return STATUS_OK;
 }
 
@@ -110,7 +107,7 @@ static enum status confirm(struct program *program, const char *question, const 
         return STATUS_OK;
     if (program_interrupted())
         fputs("\n", stderr);
-    return usage(program, "not confirmed; nothing was changed");
+    return program_usage(program, "not confirmed; nothing was changed");
 }
 
 static struct deploy_options options_of(struct program *program) {

@@ -61,10 +61,6 @@ static enum status print_diff(struct program *program, const struct diff *diff) 
     return status == STATUS_OK ? program_print(program) : status;
 }
 
-static enum status diff_usage(struct program *program, const char *message) {
-    return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0, "%s", message);
-}
-
 enum status command_diff(struct program *program, int *exit_status) {
     const struct cli *cli = &program->cli;
     struct diff_side *a, *b;
@@ -72,15 +68,15 @@ enum status command_diff(struct program *program, int *exit_status) {
     bool simulated = false;
     if (cli->format != CLI_FORMAT_TEXT && cli->format != CLI_FORMAT_JSON &&
         cli->format != CLI_FORMAT_MARKDOWN)
-        return diff_usage(program, "diff prints text, json or markdown");
+        return program_usage(program, "diff prints text, json or markdown");
     if (strcmp(cli->operands[0], "-") == 0 && strcmp(cli->operands[1], "-") == 0)
-        return diff_usage(program, "only one side of a diff can be standard input");
+        return program_usage(program, "only one side of a diff can be standard input");
     enum status status = load_side(program, cli->operands[0], &simulated, &a);
     if (status == STATUS_OK)
         status = load_side(program, cli->operands[1], &simulated, &b);
     if (status == STATUS_OK && !simulated && cli->override_count > 0)
-        status = diff_usage(program, "--set, --seed and --replicas change scenarios; both sides "
-                                     "are finished results");
+        status = program_usage(program, "--set, --seed and --replicas change scenarios; both sides "
+                                        "are finished results");
     if (status == STATUS_OK)
         status = diff_make(a, b, &program->arena, &diff, &program->diagnostics);
     if (status == STATUS_OK)

@@ -82,11 +82,9 @@ enum status command_sample(struct program *program, int *exit_status) {
     struct sample_report report;
     (void)exit_status;
     if (cli->format == CLI_FORMAT_HTML || cli->format == CLI_FORMAT_GITHUB)
-        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-                               "sample prints text, json, csv or markdown");
+        return program_usage(program, "sample prints text, json, csv or markdown");
     if (repeats_stdin(cli))
-        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-                               "standard input can be read only once");
+        return program_usage(program, "standard input can be read only once");
     enum status status = sample_measure(&options, &program->arena, &report, &program->diagnostics);
     if (*bar.shown)
         draw(&bar, "");

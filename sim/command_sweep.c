@@ -105,8 +105,7 @@ enum status command_sweep(struct program *program, int *exit_status) {
     struct sweep sweep;
     char *bytes;
     if (cli->format == CLI_FORMAT_JSON || cli->format == CLI_FORMAT_GITHUB)
-        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-                               "sweep prints text, csv, markdown or html");
+        return program_usage(program, "sweep prints text, csv, markdown or html");
     enum status status = program_load_tables(program);
     if (sweep_mpi_rank() > 0)
         return sweep_mpi_follow(&input, cli->threads, status, &program->diagnostics);

@@ -47,8 +47,7 @@ enum status command_verify(struct program *program, int *exit_status) {
     struct verify verify = {.arena = &program->arena};
     struct smoke_answer smoke;
     if (cli->format != CLI_FORMAT_TEXT && cli->format != CLI_FORMAT_JSON)
-        return diagnostics_add(&program->diagnostics, STATUS_USAGE, NULL, 0, 0,
-                               "verify prints text or json");
+        return program_usage(program, "verify prints text or json");
     enum status status = cluster_find(&cluster, &program->arena, &program->diagnostics);
     if (status == STATUS_OK)
         status = program_load(program, cli->operands[0]);

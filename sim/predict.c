@@ -141,8 +141,7 @@ void predict_write_csv(const struct predict_answer *answer, struct text *text) {
                    answer->figures[i].value, answer->figures[i].low, answer->figures[i].high);
 }
 
-/** Bytes with a unit, other figures as numbers. */
-static char *print_figure(char *buffer, size_t size, const char *name, double value) {
+char *predict_print_figure(char *buffer, size_t size, const char *name, double value) {
     if (strstr(name, "bytes"))
         return units_print_bytes(buffer, size, value);
     snprintf(buffer, size, "%.4g", value);
@@ -168,9 +167,9 @@ void predict_write_text(const struct predict_answer *answer, struct text *text) 
     for (size_t i = 0; i < answer->count; i++) {
         const struct predict_figure *figure = &answer->figures[i];
         text_print(text, "%-22s %12s   %s to %s\n", figure->name,
-                   print_figure(value, sizeof value, figure->name, figure->value),
-                   print_figure(low, sizeof low, figure->name, figure->low),
-                   print_figure(high, sizeof high, figure->name, figure->high));
+                   predict_print_figure(value, sizeof value, figure->name, figure->value),
+                   predict_print_figure(low, sizeof low, figure->name, figure->low),
+                   predict_print_figure(high, sizeof high, figure->name, figure->high));
     }
     if (answer->beyond[0])
         write_beyond(answer->beyond, text);

@@ -46,6 +46,10 @@ void predict_write_text(const struct predict_answer *answer, struct text *text);
 /** Header and one row a figure: figure,value,low,high. */
 void predict_write_csv(const struct predict_answer *answer, struct text *text);
 
+/** A figure as people read it: bytes with a unit, others as numbers; `name` is its. Returns
+ *  `buffer`. */
+char *predict_print_figure(char *buffer, size_t size, const char *name, double value);
+
 /** The keys of a model with meaning and default, one a line; NULL for all models. */
 void predict_write_keys(const char *model, struct text *text);
 

@@ -14,19 +14,12 @@ static void add_removal(struct deployment *deployment, const char *kind, const c
             (struct deploy_step){.kind = kind, .name = name};
 }
 
-static bool is_listed(const struct release_list *releases, const char *name) {
-    for (size_t i = 0; i < releases->count; i++)
-        if (strcmp(releases->items[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 /** Ours that no list knows, such as a log agent that has since been replaced, go first. */
 static void add_releases(struct deployment *deployment) {
     const struct release_list *releases = &deployment->releases;
     for (size_t i = 0; i < deployment->found.count; i++) {
         const struct helm_release *found = &deployment->found.items[i];
-        if (found->ours && !is_listed(releases, found->name))
+        if (found->ours && !releases_have(releases, found->name))
             add_removal(deployment, KIND_RELEASE, found->name);
         else if (!found->ours)
             deploy_warn(deployment, "release %s (%s %s) is not ours and stays.", found->name,

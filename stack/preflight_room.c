@@ -103,13 +103,6 @@ static const char *take_container(const char *at, struct request *request) {
     return at;
 }
 
-static bool is_wanted(const struct release_list *releases, const char *name) {
-    for (size_t i = 0; i < releases->count; i++)
-        if (strcmp(releases->items[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 static void take_off(struct preflight_room *room, const char *name, const struct request *request) {
     for (size_t i = 0; i < room->count; i++) {
         struct preflight_node *node = &room->nodes[i];
@@ -135,7 +128,7 @@ void preflight_room_take(struct preflight_room *room, const char *lines, const c
             if (lines == before)
                 lines++;
         }
-        if (strcmp(space, name_space) != 0 || !is_wanted(releases, release))
+        if (strcmp(space, name_space) != 0 || !releases_have(releases, release))
             take_off(room, node, &request);
         lines += *lines == '\n';
     }

@@ -2,6 +2,8 @@
 
 #include "stack/names.h"
 
+#include <string.h>
+
 /* `kubectl apply -f manifests/` takes files by name, so they sort as they stand here: a ConfigMap
  * before its namespace would be refused. */
 const char *const releases_manifests[] = {
@@ -70,6 +72,13 @@ enum status releases_list(enum chart_profile profile, enum agent_kind agent,
         status = chart_keys_pin(profile, release->chart, &release->pin, diagnostics);
     }
     return status;
+}
+
+bool releases_have(const struct release_list *list, const char *name) {
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].name, name) == 0)
+            return true;
+    return false;
 }
 
 const char *releases_title(enum helm_chart chart) {

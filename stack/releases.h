@@ -42,6 +42,9 @@ extern const char *const releases_manifests[];
 enum status releases_list(enum chart_profile profile, enum agent_kind agent,
                           struct release_list *list, struct diagnostics *diagnostics) MUST_CHECK;
 
+/** Is a release of that name among them? */
+bool releases_have(const struct release_list *list, const char *name);
+
 /** How people call the program of `chart`, for sentences. */
 const char *releases_title(enum helm_chart chart);
 

@@ -103,7 +103,7 @@ static size_t line_length(const char *bytes, size_t length) {
     return length;
 }
 
-static bool is_blank(const char *bytes, size_t length) {
+bool csv_is_blank(const char *bytes, size_t length) {
     for (size_t i = 0; i < length; i++)
         if (!isspace((unsigned char)bytes[i]))
             return false;
@@ -129,7 +129,7 @@ static void feed_lines(struct reading *reading, struct csv_parser *parser, const
         size_t text_length = line_length(text, length - at);
         at += text_length;
         if (!reading->row_begun) {
-            if (is_blank(text, text_length) || (is_header(reading) && text[0] == '#'))
+            if (csv_is_blank(text, text_length) || (is_header(reading) && text[0] == '#'))
                 continue;
             reading->row_begun = true;
             reading->row_line = line;

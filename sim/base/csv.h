@@ -66,6 +66,9 @@ enum status csv_fill(const struct csv_table *table, const struct csv_field *fiel
                      size_t field_count, void *rows, size_t size,
                      struct diagnostics *diagnostics) MUST_CHECK;
 
+/** Nothing but white space? Such rows are passed over. */
+bool csv_is_blank(const char *bytes, size_t length);
+
 /** Add `field` to `text`, quoted when it needs it (RFC 4180). */
 void csv_write_field(struct text *text, const char *field);
 

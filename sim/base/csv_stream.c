@@ -1,10 +1,10 @@
 #include "sim/base/csv_stream.h"
 
 #include "sim/base/byte_source.h"
+#include "sim/base/csv.h"
 #include "sim/base/csv_stream_row.h"
 
 #include <csv.h>
-#include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,17 +79,10 @@ static void on_row(int terminator, void *data) {
     streaming->text_length = 0;
 }
 
-static bool is_blank(const char *bytes, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        if (!isspace((unsigned char)bytes[i]))
-            return false;
-    return true;
-}
-
 /** Hand the row of `length` bytes at the buffer's front to libcsv. */
 static enum status parse_row(struct streaming *streaming, size_t length) {
     const char *raw = streaming->buffer + streaming->at;
-    if (!is_blank(raw, length)) {
+    if (!csv_is_blank(raw, length)) {
         streaming->row.line = streaming->line;
         streaming->row.raw = raw;
         streaming->row.raw_length = length;

@@ -1,4 +1,5 @@
 /** Ctrl-C: status 130 soon, and no half-written file. */
+#include "sim/base/clock.h"
 #include "tests/e2e/program.h"
 
 #include <setjmp.h>
@@ -16,12 +17,6 @@ static void pause_ms(long ms) {
     nanosleep(&(struct timespec){ms / 1000, ms % 1000 * NANOSECONDS_PER_MS}, NULL);
 }
 
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /** Start a run of hours, interrupt it after `ms`, and wait. */
 static void run_interrupted(struct program *program, long ms) {
     static const char *const hours[] = {"run",   "scenarios/prod.yaml", "--replicas", "1000000",
@@ -32,10 +27,10 @@ static void run_interrupted(struct program *program, long ms) {
     arguments[7] = program->folder;
     pid_t id = program_start(program, arguments);
     pause_ms(ms);
-    double start = seconds_now();
+    double start = clock_seconds();
     assert_int_equal(kill(id, SIGINT), 0);
     program_wait(program, id);
-    assert_true(seconds_now() - start < PATIENCE_SECONDS);
+    assert_true(clock_seconds() - start < PATIENCE_SECONDS);
 }
 
 static void an_interrupted_run_says_so_and_writes_nothing(void **state) {

@@ -1,4 +1,5 @@
 /** Child processes: fed, heard, bounded, stopped, reaped. */
+#include "sim/base/clock.h"
 #include "stack/process.h"
 
 #include <errno.h>
@@ -115,19 +116,13 @@ static void output_just_within_the_bound_is_whole(void **state) {
     assert_int_equal(result.out_cut, 0);
 }
 
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static void a_child_that_takes_too_long_is_stopped(void **state) {
     (void)state;
-    double start = seconds_now();
+    double start = clock_seconds();
     run(&(struct process_options){.arguments = WORDS("sleep", "30"), .timeout_seconds = 0.1});
     assert_int_equal(result.end, PROCESS_TIMED_OUT);
     assert_int_equal(result.signal, SIGINT);
-    assert_true(seconds_now() - start < 5);
+    assert_true(clock_seconds() - start < 5);
 }
 
 /** Told by interrupt, then by terminate, then it is not asked any more. */
@@ -197,10 +192,10 @@ static void nothing_of_a_stopped_group_is_left(void **state) {
 
 static void a_process_left_behind_does_not_hold_us(void **state) {
     (void)state;
-    double start = seconds_now();
+    double start = clock_seconds();
     run_script("sleep 3 & echo done");
     assert_string_equal(result.out, "done\n");
-    assert_true(seconds_now() - start < 2);
+    assert_true(clock_seconds() - start < 2);
 }
 
 static void a_missing_program_is_named(void **state) {
