@@ -10,7 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TAG_ANSWER = 1, TAG_POINT, NO_POINT = -1, PAUSE_NANOSECONDS = 2000000 };
+enum { TAG_ANSWER = 1, TAG_POINT, NO_POINT = -1 };
+enum { PAUSE_NANOSECONDS = 2000000, LAST_WORDS_NANOSECONDS = 500000000 };
 
 /** What a rank tells rank 0: a finished point, or that it is ready, or what went wrong. */
 struct answer {
@@ -34,6 +35,18 @@ static bool several(void) {
     return size && strtol(size, NULL, 10) > 1;
 }
 
+static const char *rank_told(void) {
+    const char *rank = getenv("OMPI_COMM_WORLD_RANK");
+    return rank ? rank : "?";
+}
+
+/** After its SIGTERM to all, mpirun means to wait for a second; but the first rank that ends wakes
+ *  it up, and SIGKILL follows. The others therefore let rank 0 say first what it has saved. */
+static void let_rank_0_speak(void) {
+    if (strcmp(rank_told(), "0") != 0)
+        nanosleep(&(struct timespec){0, LAST_WORDS_NANOSECONDS}, NULL);
+}
+
 static int watch(pid_t worker, struct diagnostics *diagnostics) {
     int status;
     /* mpirun signals both; the worker decides what that means. */
@@ -44,11 +57,12 @@ static int watch(pid_t worker, struct diagnostics *diagnostics) {
             return status_exit(STATUS_SYSTEM);
     if (WIFEXITED(status))
         return WEXITSTATUS(status);
-    if (WTERMSIG(status) == SIGTERM)
+    if (WTERMSIG(status) == SIGTERM) {
+        let_rank_0_speak();
         return status_exit(STATUS_EXTERNAL);
-    const char *rank = getenv("OMPI_COMM_WORLD_RANK");
+    }
     return status_exit(diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0,
-                                       "rank %s was ended by signal %d (%s)", rank ? rank : "?",
+                                       "rank %s was ended by signal %d (%s)", rank_told(),
                                        WTERMSIG(status), strsignal(WTERMSIG(status))));
 }
 

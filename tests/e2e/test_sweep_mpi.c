@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,19 +20,22 @@
 
 /** mpirun refuses root and more ranks than cores unless told; only tests should. */
 #define MPIRUN "--allow-run-as-root", "--oversubscribe", "-n"
-/* Replicas enough that a sweep is still at work when it is killed after its first point. */
 #define SWEEP                                                                                      \
-    "sweep", "tests/e2e/small.yaml", "--replicas", "4000", "--vary",                               \
+    "sweep", "tests/e2e/small.yaml", "--replicas", replicas, "--vary",                             \
         "stack.loki.volume=1Gi,2Gi,3Gi,4Gi,5Gi,6Gi,7Gi,8Gi", "--vary",                             \
         "stack.tempo.volume=5Gi,20Gi", "--output", program->folder
 
-static const char *simulate;
+/* A sweep that is over before it can be killed is tried again with more work in every point. */
+static const char *const more_replicas[] = {"2000", "8000", "32000", "128000"};
+
+static const char *simulate, *replicas;
 static char mpirun[4096];
 
 /** Find what make test-mpi installs. */
 static int find_mpirun(void **state) {
     (void)state;
     simulate = getenv("SIMULATE");
+    replicas = more_replicas[0];
     const char *path = getenv("PATH");
     for (; path && *path; path += strcspn(path, ":"), path += *path == ':') {
         snprintf(mpirun, sizeof mpirun, "%.*s/mpirun", (int)strcspn(path, ":"), path);
@@ -141,60 +145,90 @@ static pid_t child_of(pid_t parent) {
     return found;
 }
 
-/** Wait until a point is in the checkpoint, a minute at most. */
-static void await_point(struct program *program) {
-    const char *path = program_path(program, "small/sweep.checkpoint");
-    for (int i = 0; i < 12000; i++) {
-        size_t length;
-        if (access(path, R_OK) == 0) {
-            const char *end = strchr(program_read(program, path, &length), '\n');
-            if (end && strchr(end + 1, '\n'))
-                return;
-        }
-        nanosleep(&(struct timespec){0, 5000000}, NULL);
-    }
-    fail_msg("no point was finished in a minute");
+static bool has_point(struct program *program, const char *checkpoint) {
+    size_t length;
+    const char *end = strchr(program_read(program, checkpoint, &length), '\n');
+    return end && strchr(end + 1, '\n');
 }
 
-/** Kill rank 2, or the process that watches it, after the first point; then go on. */
-static void kill_and_resume(struct program *program, bool watcher, int status) {
-    const struct reports expected = alone(program);
-    pid_t id = program_start(program, (const char *const[]){MPIRUN, "4", simulate, SWEEP, NULL});
-    await_point(program);
-    pid_t watching = child_of(id);
-    assert_true(watching > 0);
-    pid_t victim = watcher ? watching : child_of(watching);
-    assert_true(victim > 0);
-    assert_int_equal(kill(victim, SIGKILL), 0);
-    program_wait(program, id);
+static bool is_over(pid_t id) {
+    siginfo_t info = {.si_pid = 0};
+    return waitid(P_PID, (id_t)id, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
+}
+
+/** Wait until a point is in the checkpoint; false when the sweep ended before one was seen. */
+static bool await_point(struct program *program, pid_t id) {
+    const char *checkpoint = program_path(program, "small/sweep.checkpoint");
+    while (!is_over(id)) {
+        if (access(checkpoint, R_OK) == 0 && has_point(program, checkpoint))
+            return true;
+        nanosleep(&(struct timespec){0, 2000000}, NULL);
+    }
+    return false;
+}
+
+enum victim { WORKER, WATCHER, MPIRUN_ITSELF };
+
+/** Kill rank 2 or the process that watches it, or ask mpirun to stop. */
+static void strike(pid_t id, enum victim victim) {
+    const pid_t watcher = victim == MPIRUN_ITSELF ? 0 : child_of(id);
+    const pid_t worker = victim == WORKER && watcher > 0 ? child_of(watcher) : 0;
+    const pid_t struck = victim == WORKER ? worker : victim == WATCHER ? watcher : id;
+    /* None is there to be struck when the sweep is just over. */
+    if (struck > 0)
+        kill(struck, victim == MPIRUN_ITSELF ? SIGTERM : SIGKILL);
+}
+
+/** A sweep that died after its first point and left its checkpoint; what it would have printed. */
+static struct reports interrupt(struct program *program, enum victim victim) {
+    for (size_t i = 0; i < sizeof more_replicas / sizeof *more_replicas; i++) {
+        replicas = more_replicas[i];
+        const struct reports expected = alone(program);
+        pid_t id =
+            program_start(program, (const char *const[]){MPIRUN, "4", simulate, SWEEP, NULL});
+        if (await_point(program, id))
+            strike(id, victim);
+        program_wait(program, id);
+        if (access(program_path(program, "small/sweep.checkpoint"), R_OK) == 0)
+            return expected;
+        program_remove(program, "small");
+    }
+    fail_msg("no sweep was at work for long enough to be killed");
+    return (struct reports){NULL, NULL, NULL};
+}
+
+static void assert_interrupted(const struct program *program, int status) {
     assert_status(program, status);
     assert_contains(program->err, "a rank died");
     assert_contains(program->err, "--resume goes on from there");
     assert_string_equal(program->out, "");
+}
+
+static void ranks_resume(struct program *program, const struct reports *expected) {
     PROGRAM_RUN(program, MPIRUN, "4", simulate, SWEEP, "--resume");
     assert_status(program, 0);
     const struct reports found = take_reports(program);
-    assert_same(&expected, &found);
+    assert_same(expected, &found);
 }
 
 static void a_dead_rank_ends_the_sweep_which_resumes(void **state) {
     struct program *program = *state;
-    kill_and_resume(program, false, 5);
+    const struct reports expected = interrupt(program, WORKER);
+    assert_interrupted(program, 5);
+    ranks_resume(program, &expected);
 }
 
 /** Then mpirun itself says 128 + 9; the rest is as above. */
 static void so_does_a_rank_whose_watcher_is_killed(void **state) {
     struct program *program = *state;
-    kill_and_resume(program, true, 128 + SIGKILL);
+    const struct reports expected = interrupt(program, WATCHER);
+    assert_interrupted(program, 128 + SIGKILL);
+    ranks_resume(program, &expected);
 }
 
 static void one_process_resumes_what_ranks_began(void **state) {
     struct program *program = *state;
-    const struct reports expected = alone(program);
-    pid_t id = program_start(program, (const char *const[]){MPIRUN, "3", simulate, SWEEP, NULL});
-    await_point(program);
-    kill(id, SIGTERM);
-    program_wait(program, id);
+    const struct reports expected = interrupt(program, MPIRUN_ITSELF);
     assert_int_not_equal(program->status, 0);
     setenv("SIMULATE", simulate, 1);
     PROGRAM_RUN(program, SWEEP, "--resume");
