@@ -55,12 +55,10 @@ enum status cluster_tool_run(const struct cluster_tool *tool, const struct clust
 enum status cluster_tool_do(const struct cluster_tool *tool, const struct cluster *cluster,
                             const char *const *words, const char *what,
                             struct process_result *result, struct diagnostics *diagnostics) {
-    const struct process_options options =
-        cluster_tool_options(tool, cluster, (const char *const[]){tool->name, NULL}, 0);
     enum status status = cluster_tool_run(tool, cluster, words, NULL, 0, 0, result, diagnostics);
     return status != STATUS_OK || process_succeeded(result)
                ? status
-               : process_complain(&options, result, what, diagnostics);
+               : process_complain(tool->name, result, what, diagnostics);
 }
 
 static bool is_blank(const char *text) {

@@ -2,6 +2,7 @@
 #include "sim/base/clock.h"
 #include "stack/deploy_parts.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -84,8 +85,8 @@ static void hint_repeat(struct diagnostics *diagnostics) {
 }
 
 static enum status fail(struct deployment *deployment, struct deploy_item *item,
-                        struct deploy_watch *watch, const struct process_options *options,
-                        const struct process_result *result, struct diagnostics *diagnostics) {
+                        struct deploy_watch *watch, const struct process_result *result,
+                        struct diagnostics *diagnostics) {
     char what[160];
     struct text text;
     text_init(&text);
@@ -97,12 +98,12 @@ static enum status fail(struct deployment *deployment, struct deploy_item *item,
     if (interrupted)
         deploy_refuse(diagnostics, NULL, "interrupted while %s", what);
     else {
-        status = process_complain(options, result, what, diagnostics);
+        status = process_complain("helm", result, what, diagnostics);
         hint_repeat(diagnostics);
         deploy_watch_explain(watch, &text);
     }
     put_back(deployment, item, &text);
-    if (result->signal == 9)
+    if (result->signal == SIGKILL)
         text_print(&text, "helm had to be killed: helm list --namespace %s says how %s stands\n",
                    deployment->cluster.name_space, item->release->name);
     keep_problem(deployment, item, &text);
@@ -146,7 +147,7 @@ static enum status upgrade(struct deployment *deployment, struct deploy_item *it
     }
     status = process_finish(&process, &result, diagnostics);
     if (status == STATUS_OK && !process_succeeded(&result))
-        status = fail(deployment, item, &watch, &options, &result, diagnostics);
+        status = fail(deployment, item, &watch, &result, diagnostics);
     process_result_fini(&result);
     deploy_watch_fini(&watch);
     return status;

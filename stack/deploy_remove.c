@@ -81,13 +81,11 @@ static enum status run(struct deployment *deployment, const struct deploy_step *
     if (!release)
         status = kubectl_do(&deployment->cluster, words, what, &result, diagnostics);
     else {
-        static const char *const helm[] = {"helm", NULL};
-        const struct process_options options = {.arguments = helm};
         status = helm_run(&deployment->cluster, words,
                           deployment->options.timeout_seconds + KUBECTL_TIMEOUT_SECONDS, &result,
                           diagnostics);
         if (status == STATUS_OK && !process_succeeded(&result))
-            status = process_complain(&options, &result, what, diagnostics);
+            status = process_complain("helm", &result, what, diagnostics);
     }
     process_result_fini(&result);
     return status;

@@ -40,7 +40,7 @@ static enum status complain(struct forward *forward, struct diagnostics *diagnos
     forward->process = (struct process){0};
     snprintf(what, sizeof what, "forwarding a port of %s", forward->service);
     if (status == STATUS_OK)
-        status = process_complain(&forward->options, &result, what, diagnostics);
+        status = process_complain(forward->words[0], &result, what, diagnostics);
     process_result_fini(&result);
     return status;
 }

@@ -183,11 +183,9 @@ enum status preflight_permissions(struct deployment *deployment, struct diagnost
         kubectl_run(&deployment->cluster,
                     (const char *const[]){"create", "--filename", "-", "--output", "json", NULL},
                     questions, strlen(questions), &result, diagnostics);
-    if (status == STATUS_OK && take_answers(result.out, result.out_length, missing) == 0) {
-        const struct process_options options = {.arguments =
-                                                    (const char *const[]){"kubectl", NULL}};
-        status = process_complain(&options, &result, "asking what you may do", diagnostics);
-    } else if (status == STATUS_OK)
+    if (status == STATUS_OK && take_answers(result.out, result.out_length, missing) == 0)
+        status = process_complain("kubectl", &result, "asking what you may do", diagnostics);
+    else if (status == STATUS_OK)
         status = judge(deployment, missing, diagnostics);
     process_result_fini(&result);
     free(questions);

@@ -145,9 +145,12 @@ static bool reap(struct process *process) {
         return false;
     process->ended = clock_seconds();
     close_end(&process->input);
-    while ((process->out >= 0 || process->err >= 0) &&
-           clock_seconds() - process->ended < drain_seconds)
+    /* At least one round, however late it is: it takes all that fits into a pipe. */
+    while (process->out >= 0 || process->err >= 0) {
         exchange(process, TICK_MS);
+        if (clock_seconds() - process->ended >= drain_seconds)
+            break;
+    }
     return true;
 }
 
@@ -197,6 +200,7 @@ bool process_wait_for(struct process *process, const char *text, double seconds)
 static void judge(const struct process *process, struct process_result *result) {
     int status = process->wait_status;
     result->seconds = process->ended - process->started;
+    result->timeout_seconds = process->options->timeout_seconds;
     result->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     result->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     result->end = process->signal_sent  ? process->why

@@ -37,7 +37,8 @@
 
 /** What to run. All pointers are borrowed until the child has ended. */
 struct process_options {
-    /** The program's name or path, its arguments, NULL. A name is looked up in PATH. */
+    /** The program's name or path, its arguments, NULL. A name is looked up in PATH, whose empty
+     *  entries are passed over: they would mean the current folder. */
     const char *const *arguments;
     /** Additions to the environment, `NAME=value`, NULL; they win. May be NULL. */
     const char *const *environment;
@@ -47,7 +48,7 @@ struct process_options {
     double timeout_seconds;         /**< then it is stopped; 0: never */
     double interrupt_grace_seconds; /**< between SIGINT and SIGTERM; 0: the default above */
     double terminate_grace_seconds; /**< between SIGTERM and SIGKILL; 0: the default above */
-    /** Asked about ten times a second; true stops the child. NULL: never. */
+    /** Asked at least ten times a second; true stops the child. NULL: never. */
     bool (*interrupted)(void *context);
     void *context;           /**< given to `interrupted` */
     const char *needed_hint; /**< said when the program is missing: which version, where from */
@@ -63,9 +64,10 @@ enum process_end {
 
 struct process_result {
     enum process_end end;
-    int exit_status; /**< of a child that exited, else -1 */
-    int signal;      /**< that ended the child, else 0 */
-    double seconds;  /**< from start to end */
+    int exit_status;        /**< of a child that exited, else -1 */
+    int signal;             /**< that ended the child, else 0 */
+    double seconds;         /**< from start to end */
+    double timeout_seconds; /**< as the options had it; 0: none */
     char *out, *err; /**< with a final NUL, never NULL after success; owned, wiped when freed */
     size_t out_length, err_length; /**< without the NUL */
     size_t out_cut, err_cut;       /**< bytes that were dropped from the middle */
@@ -120,18 +122,13 @@ const char *process_printed(const struct process *process, size_t *length);
 enum status process_finish(struct process *process, struct process_result *result,
                            struct diagnostics *diagnostics) MUST_CHECK;
 
-/** Where `name` is in PATH, or itself when it has a slash. False when it is nowhere or may not be
- *  run. Empty entries of PATH are passed over: they would mean the current folder. */
-bool process_find(const char *name, char *path, size_t size);
-
 /** Add the command as a person could paste it into a POSIX shell, without a newline. */
 void process_print_command(struct text *text, const char *const *arguments);
 
 /** Fail with "installing loki: helm exited with status 1: Error: no such chart", or how else it
- *  ended; STATUS_EXTERNAL. `what` says what was being done; after it comes the last line of its
- *  standard error that begins with "error", or just the last. */
-enum status process_complain(const struct process_options *options,
-                             const struct process_result *result, const char *what,
-                             struct diagnostics *diagnostics);
+ *  ended; STATUS_EXTERNAL. `program` is its name, `what` says what was being done; after it comes
+ *  the last line of its standard error that begins with "error", or just the last. */
+enum status process_complain(const char *program, const struct process_result *result,
+                             const char *what, struct diagnostics *diagnostics);
 
 #endif

@@ -187,12 +187,34 @@ static void prepare(struct process *process, const struct process_options *optio
     process_capture_init(&process->err_capture, bytes_max);
 }
 
+static bool can_run(const char *path) {
+    struct stat facts;
+    return stat(path, &facts) == 0 && S_ISREG(facts.st_mode) && access(path, X_OK) == 0;
+}
+
+/** Where `name` is in PATH, or itself when it has a slash. */
+static bool find(const char *name, char *path, size_t size) {
+    if (strchr(name, '/')) {
+        int length = snprintf(path, size, "%s", name);
+        return length > 0 && (size_t)length < size && can_run(path);
+    }
+    const char *folders = getenv("PATH");
+    while (name[0] && folders && *folders) {
+        int length = (int)strcspn(folders, ":");
+        int needed = snprintf(path, size, "%.*s/%s", length, folders, name);
+        if (length > 0 && needed > 0 && (size_t)needed < size && can_run(path))
+            return true;
+        folders += length + (folders[length] == ':');
+    }
+    return false;
+}
+
 enum status process_start(const struct process_options *options, struct process *process,
                           struct diagnostics *diagnostics) {
     char path[PATH_MAX];
     struct pipes pipes;
     prepare(process, options);
-    if (!process_find(options->arguments[0], path, sizeof path))
+    if (!find(options->arguments[0], path, sizeof path))
         return missing(options, diagnostics);
     char **environment = make_environment(options->environment);
     if (!environment)
@@ -207,25 +229,4 @@ enum status process_start(const struct process_options *options, struct process 
     close_pipes(&pipes);
     free(environment);
     return problem == 0 ? STATUS_OK : complain(options, problem, diagnostics);
-}
-
-static bool can_run(const char *path) {
-    struct stat facts;
-    return stat(path, &facts) == 0 && S_ISREG(facts.st_mode) && access(path, X_OK) == 0;
-}
-
-bool process_find(const char *name, char *path, size_t size) {
-    if (strchr(name, '/')) {
-        int length = snprintf(path, size, "%s", name);
-        return length > 0 && (size_t)length < size && can_run(path);
-    }
-    const char *folders = getenv("PATH");
-    while (name[0] && folders && *folders) {
-        int length = (int)strcspn(folders, ":");
-        int needed = snprintf(path, size, "%.*s/%s", length, folders, name);
-        if (length > 0 && needed > 0 && (size_t)needed < size && can_run(path))
-            return true;
-        folders += length + (folders[length] == ':');
-    }
-    return false;
 }

@@ -59,9 +59,8 @@ static const char *telling_line(const char *text, int *length) {
     return found;
 }
 
-static void print_end(char *buffer, size_t size, const struct process_options *options,
+static void print_end(char *buffer, size_t size, const char *name,
                       const struct process_result *result) {
-    const char *name = options->arguments[0];
     switch (result->end) {
     case PROCESS_EXITED:
         snprintf(buffer, size, "%s exited with status %d", name, result->exit_status);
@@ -71,7 +70,7 @@ static void print_end(char *buffer, size_t size, const struct process_options *o
                  strsignal(result->signal));
         break;
     case PROCESS_TIMED_OUT:
-        snprintf(buffer, size, "%s did not finish within %.0f s", name, options->timeout_seconds);
+        snprintf(buffer, size, "%s did not finish within %g s", name, result->timeout_seconds);
         break;
     case PROCESS_INTERRUPTED:
         snprintf(buffer, size, "%s was interrupted", name);
@@ -82,12 +81,11 @@ static void print_end(char *buffer, size_t size, const struct process_options *o
     }
 }
 
-enum status process_complain(const struct process_options *options,
-                             const struct process_result *result, const char *what,
-                             struct diagnostics *diagnostics) {
+enum status process_complain(const char *program, const struct process_result *result,
+                             const char *what, struct diagnostics *diagnostics) {
     char end[160];
     int length = 0;
-    print_end(end, sizeof end, options, result);
+    print_end(end, sizeof end, program, result);
     const char *line = result->err ? telling_line(result->err, &length) : "";
     return diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0, "%s: %s%s%.*s", what, end,
                            length > 0 ? ": " : "", length, line);

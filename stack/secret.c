@@ -121,8 +121,8 @@ static enum status judge(struct process_result *result, const char *password, bo
         return diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0,
                                "kubectl cannot make the secret " STACK_ADMIN_SECRET
                                "; what it says holds the password and is not shown");
-    const struct process_options options = {.arguments = (const char *const[]){"kubectl", NULL}};
-    return process_complain(&options, result, "making the secret " STACK_ADMIN_SECRET, diagnostics);
+    return process_complain("kubectl", result, "making the secret " STACK_ADMIN_SECRET,
+                            diagnostics);
 }
 
 enum status secret_create(const struct cluster *cluster, bool *made,

@@ -287,15 +287,18 @@ static void endings_are_told_in_words(void **state) {
     const struct process_options options = {
         .arguments = SCRIPT("echo first >&2; echo 'Error: no' >&2; echo >&2; exit 1")};
     run(&options);
-    assert_int_equal(process_complain(&options, &result, "installing loki", &diagnostics),
+    assert_int_equal(process_complain("sh", &result, "installing loki", &diagnostics),
                      STATUS_EXTERNAL);
     assert_string_equal(diagnostics.items[0].message,
                         "installing loki: sh exited with status 1: Error: no");
     const struct process_options killed = {.arguments = SCRIPT("kill -9 $$")};
     run(&killed);
     assert_int_equal(result.end, PROCESS_SIGNALLED);
-    assert_int_equal(process_complain(&killed, &result, "x", &diagnostics), STATUS_EXTERNAL);
+    assert_int_equal(process_complain("sh", &result, "x", &diagnostics), STATUS_EXTERNAL);
     assert_string_equal(diagnostics.items[1].message, "x: sh was ended by signal 9 (Killed)");
+    run(&(struct process_options){.arguments = WORDS("sleep", "30"), .timeout_seconds = 0.1});
+    assert_int_equal(process_complain("sleep", &result, "x", &diagnostics), STATUS_EXTERNAL);
+    assert_string_equal(diagnostics.items[2].message, "x: sleep did not finish within 0.1 s");
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
