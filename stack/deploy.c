@@ -191,6 +191,10 @@ bool deploy_leaves_alone(const struct deployment *deployment, const char *file) 
     return deployment->storage_class_exists && strstr(file, "storageclass-") != NULL;
 }
 
+bool deploy_grows_claim(const struct deploy_item *item) {
+    return item->volume.grows && strcmp(item->release->workload_kind, "StatefulSet") == 0;
+}
+
 void deploy_fini(struct deployment *deployment) {
     for (size_t i = 0; i < RELEASES_MAX; i++)
         free(deployment->items[i].manifest);

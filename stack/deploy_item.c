@@ -25,8 +25,7 @@ static enum status prepare_volume(struct deployment *deployment, const struct de
                                   struct diagnostics *diagnostics) {
     char what[160];
     enum status status = STATUS_OK;
-    /* A claim that the chart itself owns is grown by helm. */
-    if (item->volume.grows && item->volume.template_bytes > 0) {
+    if (deploy_grows_claim(item)) {
         snprintf(what, sizeof what, "growing volume %s", item->release->claim);
         status = run_kubectl(deployment, deploy_grow_words(deployment, item), what, diagnostics);
     }

@@ -53,6 +53,10 @@ const char *const *deploy_uninstall_words(struct deployment *deployment, const c
 const char *const *deploy_delete_words(struct deployment *deployment, const char *kind,
                                        const char *name);
 
+/** Is the claim to be patched by us? One that a chart lists among its objects (a Deployment's) is
+ *  grown by helm; a StatefulSet's never is, not even one that outlived its StatefulSet. */
+bool deploy_grows_claim(const struct deploy_item *item);
+
 /** Say a command of kubectl or helm as it would run. */
 void deploy_say_kubectl(const struct deployment *deployment, const char *const *words);
 void deploy_say_helm(const struct deployment *deployment, const char *const *words);

@@ -177,7 +177,7 @@ static enum status rehearse_item(struct deployment *deployment, struct deploy_it
                    item->found.version);
         return STATUS_OK;
     }
-    if (item->volume.grows && item->volume.template_bytes > 0)
+    if (deploy_grows_claim(item))
         deploy_say_kubectl(deployment, deploy_grow_words(deployment, item));
     if (item->volume.recreates)
         deploy_say_kubectl(deployment, deploy_orphan_words(deployment, item));

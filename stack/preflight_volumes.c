@@ -84,8 +84,7 @@ static enum status find_template(const struct deployment *deployment, struct dep
         struct deploy_volume *volume = &item->volume;
         volume->template_bytes = asked_bytes(json_object_get(json_array_get(templates, 0), "spec"));
         volume->recreates = is_larger(volume->wanted_bytes, volume->template_bytes);
-        if (status == STATUS_OK && is_larger(volume->template_bytes, volume->wanted_bytes) &&
-            !is_larger(volume->claimed_bytes, volume->wanted_bytes))
+        if (status == STATUS_OK && is_larger(volume->template_bytes, volume->wanted_bytes))
             status = refuse_smaller(item, volume->template_bytes, diagnostics);
     }
     json_decref(set);

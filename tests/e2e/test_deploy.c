@@ -267,6 +267,20 @@ static void a_larger_volume_grows(void **state) {
     assert_refused(program, "but StorageClass gp3 does not allow it");
 }
 
+/** Its StatefulSet went with the release; what is made anew would take the claim as it is. */
+static void a_volume_that_outlived_its_release_grows(void **state) {
+    struct program *program = *state;
+    fake_cluster_put(program, "storageclass.gp3",
+                     "{\"provisioner\":\"ebs.csi.aws.com\",\"allowVolumeExpansion\":true}");
+    fake_cluster_put(program, "persistentvolumeclaim.storage-loki-0", CLAIM("512Mi"));
+    PROGRAM_RUN(program, SCENARIO, "--yes");
+    assert_status(program, 0);
+    assert_contains(program->out, "new; volume 512Mi -> ");
+    ASSERT_ORDER(log_of(program), "patch persistentvolumeclaim storage-loki-0",
+                 "upgrade --install loki");
+    assert_null(strstr(log_of(program), "delete statefulset"));
+}
+
 static const char broken_pod[] =
     "{\"items\":[{\"metadata\":{\"name\":\"tempo-0\"},\"status\":{\"containerStatuses\":[{"
     "\"name\":\"tempo\",\"ready\":false,\"restartCount\":3,\"state\":{\"waiting\":{"
@@ -441,6 +455,7 @@ int main(int argc, char *argv[]) {
         test(a_plan_that_does_not_fit_is_refused),
         test(a_smaller_volume_is_refused),
         test(a_larger_volume_grows),
+        test(a_volume_that_outlived_its_release_grows),
         test(a_failure_stops_and_explains),
         test(ctrl_c_stops_helm),
         test(being_ended_stops_helm_too),
