@@ -6,17 +6,17 @@
 static const char listening[] = "Forwarding from 127.0.0.1:";
 static const double stop_seconds = 2;
 
-static void fill_words(struct forward *forward, const struct cluster *cluster, bool *fits) {
+static bool fill_words(struct forward *forward, const struct cluster *cluster) {
     const char *const words[] = {"port-forward", "--namespace",    cluster->name_space, "--address",
                                  "127.0.0.1",    forward->service, forward->ports,      NULL};
-    *fits = kubectl_words(cluster, words, forward->words);
+    return kubectl_words(cluster, words, forward->words);
 }
 
 /** What kubectl printed so far holds the port it listens on. */
 static bool read_port(struct forward *forward) {
     size_t length;
     const char *printed = process_printed(&forward->process, &length);
-    const char *at = memmem(printed, length, listening, sizeof listening - 1);
+    const char *at = length > 0 ? memmem(printed, length, listening, sizeof listening - 1) : NULL;
     char digits[8] = "";
     if (!at)
         return false;
@@ -38,7 +38,11 @@ static enum status complain(struct forward *forward, struct diagnostics *diagnos
     char what[128];
     enum status status = process_finish(&forward->process, &result, diagnostics);
     forward->process = (struct process){0};
-    snprintf(what, sizeof what, "forwarding a port of %s", forward->service);
+    if (result.end == PROCESS_STOPPED)
+        snprintf(what, sizeof what, "forwarding a port of %s took more than %.0f s",
+                 forward->service, FORWARD_SECONDS);
+    else
+        snprintf(what, sizeof what, "forwarding a port of %s", forward->service);
     if (status == STATUS_OK)
         status = process_complain(forward->words[0], &result, what, diagnostics);
     process_result_fini(&result);
@@ -47,12 +51,10 @@ static enum status complain(struct forward *forward, struct diagnostics *diagnos
 
 enum status forward_open(struct forward *forward, const struct cluster *cluster,
                          const char *service, unsigned port, struct diagnostics *diagnostics) {
-    bool fits;
     memset(forward, 0, sizeof *forward);
     snprintf(forward->service, sizeof forward->service, "service/%s", service);
     snprintf(forward->ports, sizeof forward->ports, ":%u", port);
-    fill_words(forward, cluster, &fits);
-    if (!fits)
+    if (!fill_words(forward, cluster))
         return diagnostics_add(diagnostics, STATUS_INTERNAL, NULL, 0, 0,
                                "a kubectl command has more than %d words", KUBECTL_WORDS_MAX);
     forward->options = (struct process_options){.arguments = forward->words,

@@ -23,8 +23,7 @@ struct fixture {
 };
 
 /* Base64 of "admin" and of "s3cret". */
-static const char secret[] =
-    "{\"data\":{\"admin-user\":\"YWRtaW4=\",\"admin-password\":\"czNjcmV0\"}}";
+static const char secret[] = "YWRtaW4= czNjcmV0";
 
 static const struct loopback_rule all_well[] = {
     {"POST /loki/api/v1/push ", 204, "", 0},
@@ -143,9 +142,12 @@ static void without_a_secret_there_is_no_test(void **state) {
     struct fixture *fixture = *state;
     canned_cluster_answer(&fixture->fake, "kubectl * get secret grafana-admin *", "");
     expect_problem(fixture, all_well, "there is no secret grafana-admin");
-    canned_cluster_answer(&fixture->fake, "kubectl * get secret grafana-admin *",
-                          "{\"data\":{\"admin-user\":\"!!!!\",\"admin-password\":\"czNjcmV0\"}}");
-    expect_problem(fixture, all_well, "holds no user and password");
+    /* Not base64, a key that is not there, no data at all. */
+    static const char *const odd[] = {"!!!! czNjcmV0", "YWRtaW4= <no value>", "none"};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        canned_cluster_answer(&fixture->fake, "kubectl * get secret grafana-admin *", odd[i]);
+        expect_problem(fixture, all_well, "holds no user and password");
+    }
 }
 
 static void a_forward_that_fails_says_why(void **state) {
