@@ -119,6 +119,7 @@ static struct deploy_options options_of(struct program *program) {
                                    .timeout_seconds = cli->timeout_seconds,
                                    .width = program_terminal_width(),
                                    .dry_run = cli->dry_run,
+                                   .smoke = !cli->no_smoke,
                                    .delete_data = cli->delete_data,
                                    .say = say,
                                    .say_context = program};

@@ -43,6 +43,7 @@ struct deploy_options {
     double look_seconds;       /**< 0: DEPLOY_LOOK_SECONDS */
     unsigned width;            /**< columns of the overview; 0: 100 */
     bool dry_run;
+    bool smoke;       /**< deploy_smoke() is to follow: ask whether this user may */
     bool delete_data; /**< with deploy_uninstall(): volumes and the secret too */
     /** `line` has no newline at its end. NULL: nothing is said. */
     void (*say)(enum deploy_line kind, const char *line, void *context);
@@ -113,9 +114,8 @@ struct deployment {
     struct helm_list found;       /**< every release of the namespace */
     struct helm_release replaced; /**< our log agent of the other kind; name empty: none */
     bool namespace_exists, secret_exists, storage_class_exists;
-    size_t nodes_usable, nodes_other; /**< nodes that may run the stack, and the rest */
-    const char *nodes_text;           /**< "1 x t3.medium"; arena */
-    const char *room_text;            /**< what stays free on the fullest node; arena */
+    const char *nodes_text; /**< "1 x t3.medium"; arena */
+    const char *room_text;  /**< what stays free on the fullest node; arena */
     const char *warnings[DEPLOY_WARNINGS_MAX];
     size_t warning_count;
     struct deploy_step manifests[DEPLOY_MANIFESTS_MAX];

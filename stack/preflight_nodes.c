@@ -23,24 +23,10 @@ static bool fits(const struct preflight_node *node, const struct bundle *bundle)
            bundle->pods <= node->free_pods;
 }
 
-static void take(struct preflight_node *node, const struct bundle *bundle, double sign) {
-    node->free_cores -= sign * bundle->cores;
-    node->free_bytes -= sign * bundle->bytes;
-    node->free_pods -= sign * bundle->pods;
-}
-
-/** The agent runs on every node; the first that has no room for it, or -1. */
-static int place_agents(const struct plan *plan, struct preflight_room *room) {
-    const struct scenario_resources *agent = &plan->resources[COMPONENT_AGENT];
-    const struct bundle bundle = {
-        .cores = agent->request_cores, .bytes = agent->request_bytes, .pods = 1};
-    int full = -1;
-    for (size_t i = 0; i < room->count; i++) {
-        if (full < 0 && !fits(&room->nodes[i], &bundle))
-            full = (int)i;
-        take(&room->nodes[i], &bundle, 1);
-    }
-    return full;
+static void take(struct preflight_node *node, const struct bundle *bundle) {
+    node->free_cores -= bundle->cores;
+    node->free_bytes -= bundle->bytes;
+    node->free_pods -= bundle->pods;
 }
 
 static const struct plan_pod *pod_of(const struct plan *plan, int component) {
@@ -97,7 +83,7 @@ static bool place_split(struct preflight_room *room, struct bundle *bundles, siz
             continue;
         bundle->node = (int)i;
         if (place_split(room, bundles, placed + 1, count)) {
-            take(&room->nodes[i], bundle, 1);
+            take(&room->nodes[i], bundle);
             return true;
         }
     }
@@ -111,9 +97,9 @@ static void place_freely(struct preflight_room *room, struct bundle *bundles, si
     struct packing_pod pods[BUNDLES_MAX];
     int placement[BUNDLES_MAX];
     for (size_t i = 0; i < room->count; i++)
-        nodes[i] = (struct packing_node){fmax(room->nodes[i].free_cores, 0),
-                                         fmax(room->nodes[i].free_bytes, 0),
-                                         (unsigned)fmax(room->nodes[i].free_pods, 0)};
+        nodes[i] = (struct packing_node){.allocatable_cores = fmax(room->nodes[i].free_cores, 0),
+                                         .allocatable_bytes = fmax(room->nodes[i].free_bytes, 0),
+                                         .max_pods = (unsigned)fmax(room->nodes[i].free_pods, 0)};
     for (size_t i = 0; i < count; i++)
         pods[i] = (struct packing_pod){.name = bundles[i].name,
                                        .set = bundles[i].name,
@@ -124,7 +110,7 @@ static void place_freely(struct preflight_room *room, struct bundle *bundles, si
     for (size_t i = 0; i < count; i++) {
         bundles[i].node = placement[i];
         if (placement[i] >= 0)
-            take(&room->nodes[placement[i]], &bundles[i], 1);
+            take(&room->nodes[placement[i]], &bundles[i]);
     }
 }
 
@@ -152,31 +138,42 @@ static enum status refuse(const struct deployment *deployment, const struct pref
                           const char *name, const struct bundle *bundle,
                           const struct preflight_node *node, struct diagnostics *diagnostics) {
     char hint[240], wanted[96], left[96], planned[160];
+    double pods = fmax(node->free_pods, 0);
     print_room(wanted, sizeof wanted, bundle->cores, bundle->bytes);
     print_room(left, sizeof left, node->free_cores, node->free_bytes);
     snprintf(hint, sizeof hint,
              "the plan is for %s, the cluster has %s%s; add a node, or move other pods away",
              plan_print_nodes(deployment->plan, planned, sizeof planned), deployment->nodes_text,
              room->other > 0 ? " that may take it" : "");
-    return deploy_refuse(diagnostics, hint,
-                         "no room for %s: it requests %s%s; %s has %s left, and room for %.0f pods",
-                         name, wanted, bundle->pods > 1 ? " on one node" : "", node->name, left,
-                         fmax(node->free_pods, 0));
+    return deploy_refuse(
+        diagnostics, hint,
+        "no room for %s: it requests %s%s; %s has %s left, and room for %.0f pod%s", name, wanted,
+        bundle->pods > 1 ? " on one node" : "", node->name, left, pods,
+        pods >= 0.5 && pods < 1.5 ? "" : "s");
+}
+
+/** The agent runs on every node. */
+static enum status place_agents(const struct deployment *deployment, struct preflight_room *room,
+                                struct diagnostics *diagnostics) {
+    const struct plan *plan = deployment->plan;
+    const struct scenario_resources *resources = &plan->resources[COMPONENT_AGENT];
+    const struct bundle agent = {
+        .cores = resources->request_cores, .bytes = resources->request_bytes, .pods = 1};
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < room->count; i++) {
+        if (status == STATUS_OK && !fits(&room->nodes[i], &agent))
+            status = refuse(deployment, room, component_title(COMPONENT_AGENT, plan->agent_kind),
+                            &agent, &room->nodes[i], diagnostics);
+        take(&room->nodes[i], &agent);
+    }
+    return status;
 }
 
 static enum status place(struct deployment *deployment, struct preflight_room *room,
                          struct diagnostics *diagnostics) {
     const struct plan *plan = deployment->plan;
     struct bundle bundles[BUNDLES_MAX];
-    const struct scenario_resources *agent = &plan->resources[COMPONENT_AGENT];
-    const struct bundle agent_bundle = {
-        .cores = agent->request_cores, .bytes = agent->request_bytes, .pods = 1};
-    enum status status = STATUS_OK;
-    struct preflight_room before = *room;
-    int full = place_agents(plan, room);
-    if (full >= 0)
-        status = refuse(deployment, room, component_title(COMPONENT_AGENT, plan->agent_kind),
-                        &agent_bundle, &before.nodes[full], diagnostics);
+    enum status status = place_agents(deployment, room, diagnostics);
     size_t count = make_bundles(plan, bundles);
     if (plan->split.fixed) {
         if (!place_split(room, bundles, 0, count))
@@ -247,12 +244,12 @@ static void warn_of_types(struct deployment *deployment, const struct preflight_
 
 static enum status judge(struct deployment *deployment, struct preflight_room *room,
                          struct diagnostics *diagnostics) {
-    deployment->nodes_usable = room->count;
-    deployment->nodes_other = room->other;
+    if (room->other == 0 && room->count == 0)
+        return deploy_refuse(diagnostics, "add one to its node group", "the cluster has no node");
     if (room->count == 0)
-        return deploy_refuse(diagnostics, "kubectl get nodes says what is the matter with them",
-                             "none of the cluster's %zu nodes takes pods: they are not ready, "
-                             "cordoned or tainted",
+        return deploy_refuse(diagnostics, "kubectl get nodes says what is the matter",
+                             "no node of the cluster (it has %zu) takes pods: each is not ready, "
+                             "cordoned, tainted or not Linux",
                              room->other);
     deployment->nodes_text = print_nodes(&deployment->arena, room);
     if (!deployment->nodes_text)

@@ -20,53 +20,64 @@ enum { GROUP_BYTES = 400, KINDS_BYTES_MAX = 200 };
 static const char *const verb_names[] = {"get", "list", "create", "update", "patch", "delete"};
 enum { VERBS = sizeof verb_names / sizeof *verb_names };
 
+/** Where: in the stack's namespace; there, but for the smoke test alone; in all namespaces, or to
+ *  objects of the whole cluster. */
+enum scope { IN_NAMESPACE, FOR_SMOKE, EVERYWHERE };
+
 /** What a deployment does to a kind of object. */
 struct need {
     const char *group, *resource, *subresource;
     unsigned verbs;
-    bool everywhere; /**< in all namespaces, or of the whole cluster */
+    enum scope scope;
 };
 
 static const struct need needs[] = {
-    {"", "namespaces", "", GET | CREATE | PATCH, true},
-    {"", "nodes", "", LIST, true},
-    {"", "pods", "", LIST, true},
-    {"storage.k8s.io", "csidrivers", "", GET, true},
-    {"storage.k8s.io", "storageclasses", "", GET | CREATE | PATCH, true},
+    {"", "namespaces", "", GET | CREATE | PATCH, EVERYWHERE},
+    {"", "nodes", "", LIST, EVERYWHERE},
+    {"", "pods", "", LIST, EVERYWHERE},
+    {"storage.k8s.io", "csidrivers", "", GET, EVERYWHERE},
+    {"storage.k8s.io", "storageclasses", "", GET | CREATE | PATCH, EVERYWHERE},
     /* helm keeps each revision of a release in a secret. */
-    {"", "secrets", "", OWN | LIST | UPDATE, false},
-    {"", "configmaps", "", OWN, false},
-    {"", "services", "", OWN, false},
-    {"", "serviceaccounts", "", OWN, false},
-    {"", "persistentvolumeclaims", "", GET | CREATE | PATCH, false},
-    {"", "pods", "", LIST, false},
-    {"", "pods", "log", GET, false},
-    {"", "events", "", LIST, false},
-    {"apps", "statefulsets", "", OWN | LIST, false},
-    {"apps", "deployments", "", OWN | LIST, false},
-    {"apps", "daemonsets", "", OWN | LIST, false},
-    {"apps", "replicasets", "", LIST, false},
-    {"rbac.authorization.k8s.io", "roles", "", OWN, false},
-    {"rbac.authorization.k8s.io", "rolebindings", "", OWN, false},
-    {"rbac.authorization.k8s.io", "clusterroles", "", OWN, true},
-    {"rbac.authorization.k8s.io", "clusterrolebindings", "", OWN, true},
+    {"", "secrets", "", OWN | LIST | UPDATE, IN_NAMESPACE},
+    {"", "configmaps", "", OWN, IN_NAMESPACE},
+    {"", "services", "", OWN, IN_NAMESPACE},
+    {"", "serviceaccounts", "", OWN, IN_NAMESPACE},
+    {"", "persistentvolumeclaims", "", GET | CREATE | PATCH, IN_NAMESPACE},
+    {"", "pods", "", LIST, IN_NAMESPACE},
+    {"", "pods", "log", GET, IN_NAMESPACE},
+    {"", "pods", "", GET, FOR_SMOKE},
+    {"", "pods", "portforward", CREATE, FOR_SMOKE},
+    {"", "events", "", LIST, IN_NAMESPACE},
+    {"apps", "statefulsets", "", OWN | LIST, IN_NAMESPACE},
+    {"apps", "deployments", "", OWN | LIST, IN_NAMESPACE},
+    {"apps", "daemonsets", "", OWN | LIST, IN_NAMESPACE},
+    {"apps", "replicasets", "", LIST, IN_NAMESPACE},
+    {"rbac.authorization.k8s.io", "roles", "", OWN, IN_NAMESPACE},
+    {"rbac.authorization.k8s.io", "rolebindings", "", OWN, IN_NAMESPACE},
+    {"rbac.authorization.k8s.io", "clusterroles", "", OWN, EVERYWHERE},
+    {"rbac.authorization.k8s.io", "clusterrolebindings", "", OWN, EVERYWHERE},
 };
 enum { NEEDS = sizeof needs / sizeof *needs };
+
+static bool is_asked(const struct deployment *deployment, const struct need *need) {
+    return need->scope != FOR_SMOKE || deployment->options.smoke;
+}
 
 static json_t *question(const struct deployment *deployment, const struct need *need,
                         const char *verb) {
     return json_pack("{s:s, s:s, s:{}, s:{s:{s:s, s:s, s:s, s:s, s:s}}}", "apiVersion",
                      "authorization.k8s.io/v1", "kind", "SelfSubjectAccessReview", "metadata",
                      "spec", "resourceAttributes", "namespace",
-                     need->everywhere ? "" : deployment->cluster.name_space, "verb", verb, "group",
-                     need->group, "resource", need->resource, "subresource", need->subresource);
+                     need->scope == EVERYWHERE ? "" : deployment->cluster.name_space, "verb", verb,
+                     "group", need->group, "resource", need->resource, "subresource",
+                     need->subresource);
 }
 
 static char *print_questions(const struct deployment *deployment) {
     json_t *items = json_array();
     for (size_t i = 0; i < NEEDS; i++)
         for (size_t verb = 0; verb < VERBS; verb++)
-            if (needs[i].verbs & 1u << verb)
+            if (is_asked(deployment, &needs[i]) && needs[i].verbs & 1u << verb)
                 json_array_append_new(items, question(deployment, &needs[i], verb_names[verb]));
     json_t *list = json_pack("{s:s, s:s, s:o}", "apiVersion", "v1", "kind", "List", "items", items);
     char *text = list ? json_dumps(list, JSON_COMPACT) : NULL;
@@ -84,7 +95,7 @@ static void take_answer(const json_t *answer, unsigned missing[NEEDS]) {
         if (strcmp(kubectl_string(asked, "resource", NULL), needs[i].resource) != 0 ||
             strcmp(kubectl_string(asked, "group", NULL), needs[i].group) != 0 ||
             strcmp(kubectl_string(asked, "subresource", NULL), needs[i].subresource) != 0 ||
-            everywhere != needs[i].everywhere)
+            everywhere != (needs[i].scope == EVERYWHERE))
             continue;
         for (size_t verb = 0; verb < VERBS; verb++)
             if (strcmp(kubectl_string(asked, "verb", NULL), verb_names[verb]) == 0)
@@ -133,10 +144,11 @@ static void complain(const struct deployment *deployment, unsigned missing[NEEDS
                      struct diagnostics *diagnostics) {
     char verbs[80], kinds[GROUP_BYTES] = "";
     unsigned lacking = missing[first];
+    bool everywhere = needs[first].scope == EVERYWHERE;
     size_t used = 0;
     for (size_t i = first; i < NEEDS; i++) {
         char resource[80];
-        if (missing[i] != lacking || needs[i].everywhere != needs[first].everywhere)
+        if (missing[i] != lacking || (needs[i].scope == EVERYWHERE) != everywhere)
             continue;
         print_resource(&needs[i], resource, sizeof resource);
         /* A message holds 320 bytes; what does not fit comes as another one. */
@@ -148,8 +160,8 @@ static void complain(const struct deployment *deployment, unsigned missing[NEEDS
     }
     print_verbs(lacking, verbs, sizeof verbs);
     diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0, "you may not %s: %s%s%s", verbs,
-                    kinds, needs[first].everywhere ? ", in the whole cluster" : ", in namespace ",
-                    needs[first].everywhere ? "" : deployment->cluster.name_space);
+                    kinds, everywhere ? ", in the whole cluster" : ", in namespace ",
+                    everywhere ? "" : deployment->cluster.name_space);
 }
 
 static enum status judge(const struct deployment *deployment, unsigned missing[NEEDS],
@@ -175,7 +187,7 @@ enum status preflight_permissions(struct deployment *deployment, struct diagnost
     unsigned missing[NEEDS];
     struct process_result result;
     for (size_t i = 0; i < NEEDS; i++)
-        missing[i] = needs[i].verbs;
+        missing[i] = is_asked(deployment, &needs[i]) ? needs[i].verbs : 0;
     char *questions = print_questions(deployment);
     if (!questions)
         return diagnostics_out_of_memory(diagnostics, "asking for permissions");

@@ -4,22 +4,32 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CHANGES_SHOWN = 4 };
+enum { CHANGES_SHOWN = 4, HINT_BYTES = sizeof((struct diagnostic){0}.hint) };
 
-enum { HINT_BYTES = 240 };
-
-/** "BEFORE: helm --kube-context prod uninstall loki": a command to paste, the cluster named. */
-static void print_hint(char hint[HINT_BYTES], const char *before, bool kubectl,
-                       const struct deployment *deployment, const char *const *words) {
+/** False when the command as a whole does not fit. */
+static bool try_hint(char hint[HINT_BYTES], const char *before, bool kubectl,
+                     const struct cluster *cluster, const char *const *words) {
     const char *all[KUBECTL_WORDS_MAX];
     struct text text;
     text_init(&text);
     text_print(&text, "%s: ", before);
-    if (kubectl ? kubectl_words(&deployment->cluster, words, all)
-                : helm_words(&deployment->cluster, words, all))
+    if (kubectl ? kubectl_words(cluster, words, all) : helm_words(cluster, words, all))
         process_print_command(&text, all);
-    snprintf(hint, HINT_BYTES, "%s", text.data ? text.data : "");
+    bool fits = !text_failed(&text) && text.length < HINT_BYTES;
+    snprintf(hint, HINT_BYTES, "%s", fits ? text.data : "");
     text_fini(&text);
+    return fits;
+}
+
+/** "BEFORE: helm --kube-context prod uninstall loki": a command to paste, the cluster named unless
+ *  its names are too long: half a command would be another one. */
+static void print_hint(char hint[HINT_BYTES], const char *before, bool kubectl,
+                       const struct deployment *deployment, const char *const *words) {
+    static const struct cluster unnamed = {0};
+    char longer[80];
+    snprintf(longer, sizeof longer, "%s (with this cluster's context)", before);
+    if (!try_hint(hint, before, kubectl, &deployment->cluster, words))
+        (void)try_hint(hint, longer, kubectl, &unnamed, words);
 }
 
 static enum status refuse_foreign(const struct deployment *deployment,
@@ -83,10 +93,7 @@ static void find_replaced(struct deployment *deployment) {
     static const char *const agents[] = {STACK_PROMTAIL_NAME, STACK_ALLOY_NAME};
     for (size_t i = 0; i < sizeof agents / sizeof *agents; i++) {
         const struct helm_release *found = helm_find(&deployment->found, agents[i]);
-        bool wanted = false;
-        for (size_t j = 0; j < deployment->releases.count; j++)
-            wanted = wanted || strcmp(deployment->releases.items[j].name, agents[i]) == 0;
-        if (found && found->ours && !wanted)
+        if (found && found->ours && !releases_have(&deployment->releases, agents[i]))
             deployment->replaced = *found;
     }
 }
@@ -123,29 +130,29 @@ static enum status check_version(const struct deploy_item *item, const json_t *r
 static enum status find_changes(struct deployment *deployment, struct deploy_item *item,
                                 const json_t *rehearsal, struct diagnostics *diagnostics) {
     json_t *values;
-    struct text text;
+    struct text text, paths;
     enum status status =
         helm_values(&deployment->cluster, item->release->name, &values, diagnostics);
     if (status != STATUS_OK)
         return status;
     text_init(&text);
+    text_init(&paths);
     bool other_chart = strcmp(item->found.version, item->release->pin.version) != 0;
     if (other_chart)
         text_print(&text, "chart %s -> %s", item->found.version, item->release->pin.version);
-    size_t before = text.length;
-    json_t *config = json_object_get(rehearsal, "config");
-    struct text paths;
-    text_init(&paths);
-    size_t count = helm_values_changes(values, config, CHANGES_SHOWN, &paths);
-    if (count > 0)
-        text_print(&text, "%s%s", before > 0 ? ", " : "", paths.data);
+    size_t count =
+        helm_values_changes(values, json_object_get(rehearsal, "config"), CHANGES_SHOWN, &paths);
+    if (paths.length > 0)
+        text_print(&text, "%s%s", other_chart ? ", " : "", paths.data);
     item->unchanged = !other_chart && count == 0 && strcmp(item->found.status, "deployed") == 0;
     if (text.length > 0)
         item->changes = arena_copy(&deployment->arena, text.data, text.length);
+    if (text_failed(&paths) || text_failed(&text) || (text.length > 0 && !item->changes))
+        status = diagnostics_out_of_memory(diagnostics, "what would change");
     text_fini(&paths);
     text_fini(&text);
     json_decref(values);
-    return STATUS_OK;
+    return status;
 }
 
 static enum status rehearse(struct deployment *deployment, struct deploy_item *item,

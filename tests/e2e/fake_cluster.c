@@ -211,7 +211,8 @@ static int kubectl(char *argv[]) {
         puts("{\"serverVersion\":{\"gitVersion\":\"v1.31.4-eks-1\"}}");
     else if (strcmp(command, "config") == 0)
         puts("{\"current-context\":\"prod\",\"contexts\":[{\"name\":\"prod\",\"context\":{"
-             "\"cluster\":\"c\"}},{\"name\":\"staging\",\"context\":{\"cluster\":\"c\"}}],"
+             "\"cluster\":\"c\"}},{\"name\":\"staging\",\"context\":{\"cluster\":\"c\"}},"
+             "{\"name\":\"" FAKE_CLUSTER_LONG_CONTEXT "\",\"context\":{\"cluster\":\"c\"}}],"
              "\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://c.example\"}}]}");
     else if (strcmp(command, "create") == 0)
         return create(argv);

@@ -10,6 +10,10 @@
 
 #include "tests/e2e/program.h"
 
+/** One of its contexts, beside "prod" and "staging": as long as EKS makes them. */
+#define FAKE_CLUSTER_LONG_CONTEXT                                                                  \
+    "arn:aws:eks:ap-southeast-2:123456789012:cluster/production-observability-platform-blue"
+
 /** Play kubectl or helm if the program was called by such a name: its exit status, else -1. */
 int fake_cluster_play(int argc, char *argv[]);
 

@@ -192,6 +192,19 @@ static void a_pending_release_is_explained(void **state) {
     assert_contains(program->err, "helm --kube-context prod rollback loki --namespace ");
 }
 
+/** A command that was cut off in the middle would be another command. */
+static void a_long_context_does_not_cut_a_command(void **state) {
+    struct program *program = *state;
+    fake_cluster_put(
+        program, "releases.json",
+        RELEASE("opentelemetry-collector", "opentelemetry-collector-0.145.0", "deployed", "false"));
+    PROGRAM_RUN(program, SCENARIO, "--yes", "--context", FAKE_CLUSTER_LONG_CONTEXT);
+    assert_refused(program, "was not installed by this program");
+    assert_contains(program->err, "kubectl --namespace observability label secrets --selector "
+                                  "owner=helm,name=opentelemetry-collector "
+                                  "app.kubernetes.io/managed-by=simulate");
+}
+
 static void missing_permissions_are_listed(void **state) {
     struct program *program = *state;
     fake_cluster_put(program, "readonly", "");
@@ -200,6 +213,17 @@ static void missing_permissions_are_listed(void **state) {
                             "observability");
     assert_contains(program->err, "statefulsets.apps");
     assert_null(strstr(program->err, "get"));
+}
+
+/** Only whoever wants the smoke test needs what it does; being refused afterwards helps nobody. */
+static void the_smoke_test_needs_a_port(void **state) {
+    struct program *program = *state;
+    fake_cluster_put(program, "readonly", "");
+    PROGRAM_RUN(program, "deploy", "tests/e2e/small.yaml", "--output", program->folder, "--yes");
+    assert_refused(program, "you may not create: pods/portforward, in namespace observability");
+    PROGRAM_RUN(program, SCENARIO, "--yes");
+    assert_refused(program, "you may not");
+    assert_null(strstr(program->err, "portforward"));
 }
 
 static void an_old_helm_is_refused(void **state) {
@@ -449,7 +473,9 @@ int main(int argc, char *argv[]) {
         test(a_dry_run_prints_what_would_run),
         test(releases_of_others_are_refused),
         test(a_pending_release_is_explained),
+        test(a_long_context_does_not_cut_a_command),
         test(missing_permissions_are_listed),
+        test(the_smoke_test_needs_a_port),
         test(an_old_helm_is_refused),
         test(missing_programs_are_both_named),
         test(a_plan_that_does_not_fit_is_refused),
