@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char helm_needed[] = "version 3.13 or newer is needed: https://helm.sh/docs/intro/install";
+static const char helm_needed[] =
+    "version 3.13 or newer is needed: https://helm.sh/docs/intro/install";
 
 /* Rolling back takes a while: helm has the time before it is asked more firmly. */
 static const struct cluster_tool helm = {.name = "helm",

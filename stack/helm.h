@@ -23,9 +23,6 @@
 #define HELM_MINOR_MIN 13
 #define HELM_MAJOR_TESTED 3
 
-/** What to say when helm is missing. */
-extern const char helm_needed[];
-
 #define HELM_WORDS_MAX KUBECTL_WORDS_MAX
 
 /** A release as `helm list` shows it. */

@@ -13,6 +13,14 @@ struct changes {
     struct text *text;
 };
 
+/** Take away the beginning of a character that was cut off at the end of `buffer`. */
+static void trim_character(char *buffer, const char *whole) {
+    size_t length = strlen(buffer);
+    while (length > 0 && ((unsigned char)whole[length] & 0xC0) == 0x80)
+        length--;
+    buffer[length] = '\0';
+}
+
 /** A scalar as it is, anything else by its kind; control characters never. */
 static void print_value(char *buffer, size_t size, const json_t *value) {
     static const char *const kinds[] = {[JSON_OBJECT] = "{...}",
@@ -31,6 +39,9 @@ static void print_value(char *buffer, size_t size, const json_t *value) {
     for (char *at = buffer; *at; at++)
         if ((unsigned char)*at < ' ' || *at == 0x7F)
             *at = ' ';
+    /* Half a character would be no UTF-8. */
+    if (json_is_string(value) && json_string_length(value) >= size)
+        trim_character(buffer, json_string_value(value));
 }
 
 /** Long paths lead to texts and queries, which nobody reads in a list like this; nor is there

@@ -29,10 +29,17 @@ static struct verify_line *next_line(struct verify *verify) {
     return &verify->lines[verify->count++];
 }
 
+/** A text of the comparison's own: what comes from the cluster may hold what a terminal acts on. */
+static const char *keep(struct verify *verify, char *text) {
+    for (char *at = text; at && *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7F)
+            *at = '?';
+    verify->out_of_memory = verify->out_of_memory || !text;
+    return text ? text : "-";
+}
+
 static const char *copy(struct verify *verify, const char *text) {
-    const char *copied = text && *text ? arena_copy(verify->arena, text, strlen(text)) : "-";
-    verify->out_of_memory = verify->out_of_memory || !copied;
-    return copied ? copied : "-";
+    return text && *text ? keep(verify, arena_copy(verify->arena, text, strlen(text))) : "-";
 }
 
 void verify_add(struct verify *verify, struct verify_place place, const char *what,
@@ -50,7 +57,7 @@ void verify_add(struct verify *verify, struct verify_place place, const char *wh
     if (remark) {
         va_list arguments;
         va_start(arguments, remark);
-        line->remark = arena_print_list(verify->arena, remark, arguments);
+        line->remark = keep(verify, arena_print_list(verify->arena, remark, arguments));
         va_end(arguments);
     }
     verify->drifts += verdict == VERIFY_DRIFT;

@@ -87,6 +87,9 @@ static void long_lists_are_cut(void **state) {
                    "\"in-a-list\":2}}}",
                    1, "1 value");
     expect_changes("{}", "{\"a\":\"line\\nbreak\\u001b[31m\"}", 1, "a: nothing -> line break [31m");
+    /* 31 bytes are shown: 30 letters, and half of a character of two bytes is none. */
+    expect_changes("{}", "{\"a\":\"abcdefghijklmnopqrstuvwxyzabcd\u00e9f\"}", 1,
+                   "a: nothing -> abcdefghijklmnopqrstuvwxyzabcd");
 }
 
 static void releases_are_found_by_name(void **state) {

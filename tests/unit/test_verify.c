@@ -372,6 +372,21 @@ static void what_cannot_be_read_is_said(void **state) {
     assert_int_equal(fixture->verify.unseen, 3);
 }
 
+/** A pod may answer anything through the API server's proxy; none of it acts on the terminal. */
+static void what_a_terminal_acts_on_is_not_shown(void **state) {
+    struct fixture *fixture = *state;
+    struct text text;
+    canned_cluster_answer(&fixture->fake,
+                          "* /api/v1/namespaces/*/services/tempo:*/proxy/status/config",
+                          "compactor:\n  compaction:\n    block_retention: \"\\e[2J24h\"\n");
+    look(fixture);
+    assert_string_equal(find(fixture, "Tempo", "retention")->live, "?[2J24h");
+    text_init(&text);
+    verify_write_text(&fixture->verify, &fixture->cluster, 80, false, &text);
+    assert_null(strchr(text.data, '\x1b'));
+    text_fini(&text);
+}
+
 static void the_table_fits_80_columns(void **state) {
     struct fixture *fixture = *state;
     struct text text;
@@ -422,6 +437,7 @@ int main(void) {
         WITH_CLUSTER(what_was_changed_past_helm_comes_with_the_way_back),
         WITH_CLUSTER(an_empty_namespace_is_all_drift),
         WITH_CLUSTER(what_cannot_be_read_is_said),
+        WITH_CLUSTER(what_a_terminal_acts_on_is_not_shown),
         WITH_CLUSTER(the_table_fits_80_columns),
         WITH_CLUSTER(json_holds_every_line),
     };
