@@ -56,6 +56,10 @@ bool deploy_interrupted(const struct deployment *deployment) {
     return cluster->interrupted && cluster->interrupted(cluster->interrupted_context);
 }
 
+enum deploy_outcome deploy_failure(const struct deployment *deployment) {
+    return deploy_interrupted(deployment) ? DEPLOY_INTERRUPTED : DEPLOY_FAILED;
+}
+
 /** `kubectl version --client`: "1.31.1". */
 static enum status find_kubectl(struct deployment *deployment, struct diagnostics *diagnostics) {
     json_t *version;

@@ -68,7 +68,7 @@ static enum status apply_manifest(struct deployment *deployment, struct deploy_s
     if (status == STATUS_OK)
         status = versions_after(deployment, step->name, &after, diagnostics);
     if (status != STATUS_OK)
-        step->outcome = deploy_interrupted(deployment) ? DEPLOY_INTERRUPTED : DEPLOY_FAILED;
+        step->outcome = deploy_failure(deployment);
     else if (before.length == 0)
         step->outcome = DEPLOY_CREATED;
     else
@@ -96,7 +96,9 @@ static enum status apply_secret(struct deployment *deployment, struct diagnostic
     enum status status = STATUS_OK;
     if (!deployment->secret_exists)
         status = secret_create(&deployment->cluster, &made, diagnostics);
-    deployment->secret = status != STATUS_OK ? DEPLOY_FAILED : made ? DEPLOY_CREATED : DEPLOY_KEPT;
+    deployment->secret = status != STATUS_OK ? deploy_failure(deployment)
+                         : made              ? DEPLOY_CREATED
+                                             : DEPLOY_KEPT;
     deploy_say_step(deployment, "secret " STACK_ADMIN_SECRET, deployment->secret,
                     clock_seconds() - start);
     return status;

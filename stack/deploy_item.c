@@ -10,14 +10,21 @@
 static const double rollback_share = 2;
 static const double spare_seconds = 120;
 
-static enum status run_kubectl(const struct deployment *deployment, const char *const *words,
+static enum status run_kubectl(const struct cluster *cluster, const char *const *words,
                                const char *what, struct diagnostics *diagnostics) {
     struct process_result result = {0};
     if (!words)
         return diagnostics_out_of_memory(diagnostics, what);
-    enum status status = kubectl_do(&deployment->cluster, words, what, &result, diagnostics);
+    enum status status = kubectl_do(cluster, words, what, &result, diagnostics);
     process_result_fini(&result);
     return status;
+}
+
+/** The cluster, deaf to Ctrl-C: for steps that would leave a release half done. */
+static struct cluster deaf(const struct deployment *deployment) {
+    struct cluster cluster = deployment->cluster;
+    cluster.interrupted = NULL;
+    return cluster;
 }
 
 /** The claim first: a StatefulSet that is gone while its claim could not grow helps nobody. */
@@ -27,12 +34,15 @@ static enum status prepare_volume(struct deployment *deployment, const struct de
     enum status status = STATUS_OK;
     if (deploy_grows_claim(item)) {
         snprintf(what, sizeof what, "growing volume %s", item->release->claim);
-        status = run_kubectl(deployment, deploy_grow_words(deployment, item), what, diagnostics);
+        status = run_kubectl(&deployment->cluster, deploy_grow_words(deployment, item), what,
+                             diagnostics);
     }
     if (status == STATUS_OK && item->volume.recreates) {
         snprintf(what, sizeof what, "deleting StatefulSet %s, its pod kept",
                  item->release->workload);
-        status = run_kubectl(deployment, deploy_orphan_words(deployment, item), what, diagnostics);
+        /* It is over in a moment; who presses Ctrl-C then has helm stopped, and it put back. */
+        const struct cluster cluster = deaf(deployment);
+        status = run_kubectl(&cluster, deploy_orphan_words(deployment, item), what, diagnostics);
     }
     return status;
 }
@@ -43,28 +53,25 @@ static enum status prepare_volume(struct deployment *deployment, const struct de
 static void put_back(struct deployment *deployment, struct deploy_item *item, struct text *text) {
     struct diagnostics ignored;
     struct process_result result = {0};
-    const struct cluster cluster = deployment->cluster;
+    /* Ctrl-C has been heard. */
+    const struct cluster cluster = deaf(deployment);
     diagnostics_init(&ignored);
     if (!item->volume.recreates || !item->found.name[0])
         return;
     deploy_say(deployment, DEPLOY_LINE_NOW, "putting %s back to revision %d", item->release->name,
                item->found.revision);
-    /* Ctrl-C has been heard; leaving a release half done would help nobody. */
-    deployment->cluster.interrupted = NULL;
-    bool fine = run_kubectl(deployment, deploy_orphan_words(deployment, item),
+    bool fine = run_kubectl(&cluster, deploy_orphan_words(deployment, item),
                             "deleting a StatefulSet", &ignored) == STATUS_OK;
     const char *const *words = deploy_rollback_words(deployment, item);
-    fine =
-        fine && words &&
-        helm_run(&deployment->cluster, words, deployment->options.timeout_seconds + spare_seconds,
-                 &result, &ignored) == STATUS_OK &&
-        process_succeeded(&result);
+    fine = fine && words &&
+           helm_run(&cluster, words, deployment->options.timeout_seconds + spare_seconds, &result,
+                    &ignored) == STATUS_OK &&
+           process_succeeded(&result);
     text_print(text,
                fine ? "release %s was put back to revision %d\n"
                     : "release %s could not be put back to revision %d: helm rollback does it\n",
                item->release->name, item->found.revision);
     process_result_fini(&result);
-    deployment->cluster = cluster;
 }
 
 static void keep_problem(struct deployment *deployment, struct deploy_item *item,
@@ -166,6 +173,6 @@ enum status deploy_item_apply(struct deployment *deployment, struct deploy_item 
     if (status == STATUS_OK)
         item->outcome = item->found.name[0] ? DEPLOY_UPGRADED : DEPLOY_INSTALLED;
     else if (item->outcome == DEPLOY_WAITING)
-        item->outcome = deploy_interrupted(deployment) ? DEPLOY_INTERRUPTED : DEPLOY_FAILED;
+        item->outcome = deploy_failure(deployment);
     return status;
 }

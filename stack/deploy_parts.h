@@ -64,6 +64,9 @@ void deploy_say_helm(const struct deployment *deployment, const char *const *wor
 /** True for the manifest of the StorageClass, which is left alone when the class is there. */
 bool deploy_leaves_alone(const struct deployment *deployment, const char *file);
 
+/** What became of a step that did not go well. */
+enum deploy_outcome deploy_failure(const struct deployment *deployment);
+
 /** Say that a step is done: name, what became of it, how long it took. */
 void deploy_say_step(const struct deployment *deployment, const char *name,
                      enum deploy_outcome outcome, double seconds);

@@ -53,17 +53,18 @@ static enum status diff(const struct deployment *deployment, const char *const *
     struct process_result result;
     enum status status = kubectl_run(&deployment->cluster, words, input, input ? strlen(input) : 0,
                                      &result, diagnostics);
-    if (status == STATUS_OK && result.end == PROCESS_EXITED && result.exit_status == 0)
-        deploy_say(deployment, DEPLOY_LINE_DIFF, "no difference");
-    else if (status == STATUS_OK && result.end == PROCESS_EXITED && result.exit_status == 1)
-        say_diff(deployment, result.out);
-    else if (status == STATUS_OK) {
-        /* What an upgrade cannot change in place is no reason to stop the rehearsal. */
-        say_diff(deployment, result.out);
-        say_diff(deployment, result.err);
-    }
     if (status == STATUS_OK && result.end == PROCESS_INTERRUPTED)
         status = deploy_refuse(diagnostics, NULL, "interrupted; nothing was changed");
+    else if (status == STATUS_OK && result.end != PROCESS_EXITED)
+        status = process_complain("kubectl", &result, "comparing with the cluster", diagnostics);
+    else if (status == STATUS_OK && result.exit_status == 0)
+        deploy_say(deployment, DEPLOY_LINE_DIFF, "no difference");
+    else if (status == STATUS_OK) {
+        say_diff(deployment, result.out);
+        /* What an upgrade cannot change in place is no reason to stop the rehearsal. */
+        if (result.exit_status > 1)
+            say_diff(deployment, result.err);
+    }
     process_result_fini(&result);
     return status;
 }

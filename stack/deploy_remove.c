@@ -99,9 +99,7 @@ enum status deploy_remove(struct deployment *deployment, struct deploy_step *ste
     deploy_say(deployment, DEPLOY_LINE_NOW, "removing %s", name);
     enum status status = run(deployment, step, diagnostics);
     step->seconds = clock_seconds() - start;
-    step->outcome = status == STATUS_OK              ? DEPLOY_REMOVED
-                    : deploy_interrupted(deployment) ? DEPLOY_INTERRUPTED
-                                                     : DEPLOY_FAILED;
+    step->outcome = status == STATUS_OK ? DEPLOY_REMOVED : deploy_failure(deployment);
     deploy_say_step(deployment, name, step->outcome, step->seconds);
     return status;
 }

@@ -96,8 +96,8 @@ static void note_terminated(struct deploy_watch *watch, const char *pod, const c
                             const json_t *ended, int restarts) {
     char reason[120];
     long status = (long)json_integer_value(json_object_get(ended, "exitCode"));
-    snprintf(reason, sizeof reason, "ended with status %ld (%.60s), %d restarts", status,
-             kubectl_string(ended, "reason", NULL), restarts);
+    snprintf(reason, sizeof reason, "ended with status %ld (%.60s), %d restart%s", status,
+             kubectl_string(ended, "reason", NULL), restarts, restarts == 1 ? "" : "s");
     note_reason(watch, pod, container, reason, kubectl_string(ended, "message", NULL));
 }
 

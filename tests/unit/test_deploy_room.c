@@ -109,6 +109,11 @@ static void killed_containers_are_told(void **state) {
                 "pod loki-0, container loki: CrashLoopBackOff\n"
                 "pod loki-0, container loki: ended with status 137 (OOMKilled), 2 restarts\n",
                 "loki-0 CrashLoopBackOff");
+    expect_seen(STATUS("loki-0", "\"containerStatuses\":[{\"name\":\"loki\",\"ready\":false,"
+                                 "\"restartCount\":1,\"state\":{\"terminated\":{"
+                                 "\"exitCode\":1,\"reason\":\"Error\"}}}]"),
+                "pod loki-0, container loki: ended with status 1 (Error), 1 restart\n",
+                "loki-0 ended with status 1 (Error), 1 restart");
 }
 
 /* 62 letters, 24,000 draws: 387 of each expected, with a standard deviation of 19.5; all 62 are
