@@ -11,7 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** Everything the threads share; read-only but for the progress. */
+static uint64_t blocks_of(uint64_t replicas) {
+    return (replicas + LANES - 1) / LANES;
+}
+
+uint64_t engine_round_replicas(const struct engine_input *input) {
+    return LANES * blocks_of(input->round_replicas ? input->round_replicas : ENGINE_ROUND_REPLICAS);
+}
+
+/** Everything the threads share; read-only but for the progress and, between rounds, the samples.
+ */
 struct engine_job {
     const struct engine_input *input;
     const struct engine_plan *plans;
@@ -19,7 +28,9 @@ struct engine_job {
     size_t plan_count;
     struct engine_samples *samples;
     size_t interval_steps; /**< of a point of the bands */
-    uint64_t block_count;
+    uint64_t block_count, round_blocks;
+    bool ended; /**< after a round's end no other is begun; written by one thread between two rounds
+                 */
     atomic_uint_least64_t blocks_done;
     atomic_bool stop;
     atomic_bool out_of_memory;
@@ -70,7 +81,9 @@ static void write_point(struct engine_samples *samples, size_t point, uint64_t f
     memset(high, 0, ENGINE_SERIES_COUNT * sizeof *high);
 }
 
-static void run_block(struct engine_job *job, struct engine_worker *worker, uint64_t index) {
+/** Simulate block `index`, the samples of whose round begin at block `round`. */
+static void run_block(struct engine_job *job, struct engine_worker *worker, uint64_t index,
+                      uint64_t round) {
     const struct engine_input *input = job->input;
     const struct workload *workload = input->workload;
     const uint64_t first = index * LANES;
@@ -104,7 +117,7 @@ static void run_block(struct engine_job *job, struct engine_worker *worker, uint
     }
     for (size_t p = 0; p < job->plan_count; p++)
         engine_block_finish(&worker->blocks[p], &worker->load, &worker->draws, workload->steps,
-                            first, lanes, &job->samples[p]);
+                            first - round * LANES, lanes, &job->samples[p]);
 }
 
 static void report_progress(struct engine_job *job) {
@@ -117,27 +130,55 @@ static void report_progress(struct engine_job *job) {
         atomic_store(&job->stop, true);
 }
 
+/** Hand over the samples of a round that begins at block `first`. */
+static void end_round(struct engine_job *job, uint64_t first) {
+    const struct engine_input *input = job->input;
+    const uint64_t next = first + job->round_blocks;
+    const uint64_t end = next < job->block_count ? next * LANES : input->replicas;
+    for (size_t p = 0; p < job->plan_count; p++)
+        job->samples[p].replicas = (size_t)(end - first * LANES);
+    job->ended = atomic_load(&job->stop) || atomic_load(&job->out_of_memory);
+    if (!job->ended && input->fold &&
+        !input->fold(job->samples, job->plan_count, input->fold_context)) {
+        atomic_store(&job->out_of_memory, true);
+        job->ended = true;
+    }
+}
+
 static void run_job(struct engine_job *job, int threads) {
 #pragma omp parallel num_threads(threads)
     {
         struct engine_worker worker;
         if (!worker_init(job, &worker))
             atomic_store(&job->out_of_memory, true);
+        for (uint64_t first = 0; first < job->block_count && !job->ended;
+             first += job->round_blocks) {
+            const uint64_t next = first + job->round_blocks;
+            const uint64_t end = next < job->block_count ? next : job->block_count;
 #pragma omp for schedule(dynamic, 1)
-        for (uint64_t index = 0; index < job->block_count; index++) {
-            if (atomic_load(&job->stop) || atomic_load(&job->out_of_memory))
-                continue;
-            run_block(job, &worker, index);
-            report_progress(job);
+            for (uint64_t index = first; index < end; index++) {
+                if (atomic_load(&job->stop) || atomic_load(&job->out_of_memory))
+                    continue;
+                run_block(job, &worker, index, first);
+                report_progress(job);
+            }
+#pragma omp single
+            end_round(job, first);
         }
         worker_fini(&worker);
     }
 }
 
+/** Replicas whose samples are kept at once. */
+static uint64_t kept_replicas(const struct engine_input *input) {
+    const uint64_t round = engine_round_replicas(input);
+    return input->fold && round < input->replicas ? round : input->replicas;
+}
+
 static bool samples_init(const struct engine_input *input, size_t interval_steps,
                          struct arena *arena, struct engine_samples *samples) {
     memset(samples, 0, sizeof *samples);
-    samples->replicas = (size_t)input->replicas;
+    samples->replicas = (size_t)kept_replicas(input);
     for (size_t m = 0; m < METRIC_COUNT; m++) {
         samples->metric[m] = arena_array(arena, samples->replicas, sizeof(float));
         if (!samples->metric[m])
@@ -148,7 +189,7 @@ static bool samples_init(const struct engine_input *input, size_t interval_steps
     const size_t steps = input->workload->steps;
     samples->points = (steps + interval_steps - 1) / interval_steps;
     samples->series_replicas =
-        samples->replicas < ENGINE_SERIES_REPLICAS ? samples->replicas : ENGINE_SERIES_REPLICAS;
+        input->replicas < ENGINE_SERIES_REPLICAS ? (size_t)input->replicas : ENGINE_SERIES_REPLICAS;
     samples->day = arena_array(arena, samples->points, sizeof(float));
     if (!samples->day)
         return false;
@@ -204,7 +245,8 @@ enum status engine_run(const struct engine_input *input, const struct plan *plan
                                  .plan_count = plan_count,
                                  .samples = samples,
                                  .interval_steps = interval_steps,
-                                 .block_count = (input->replicas + LANES - 1) / LANES};
+                                 .block_count = blocks_of(input->replicas),
+                                 .round_blocks = blocks_of(kept_replicas(input))};
         run_job(&job, input->threads > 0 ? input->threads : omp_get_max_threads());
         if (atomic_load(&job.out_of_memory))
             status = diagnostics_out_of_memory(diagnostics, "the engine");

@@ -4,11 +4,12 @@
  * Each replica draws its ingest path (sim/workload.h) and its uncertain parameters once; every plan
  * sees the same draws (common random numbers). What feeds back is simulated: a kill with WAL
  * replay and the agents' backlog, CPU throttling, 429s with retries and drops, a full volume, CPU
- * credits. What a replica leaves behind is one float per metric, so memory grows by some hundred
- * bytes a replica, whatever the horizon.
+ * credits. What a replica leaves behind is one float per metric, whatever the horizon. Kept, they
+ * grow by some hundred bytes a replica; with `fold` replicas come in rounds whose samples take each
+ * other's place, and memory stays what one round needs.
  *
- * Results are the same bytes for any number of threads: replicas are independent and nothing is
- * summed across them here.
+ * Results are the same bytes for any number of threads and any size of rounds: replicas are
+ * independent and nothing is summed across them here.
  */
 #ifndef SIM_ENGINE_H
 #define SIM_ENGINE_H
@@ -75,8 +76,12 @@ enum engine_series {
 #define ENGINE_SERIES_POINTS_MAX 121
 #define ENGINE_PLANS_MAX 16
 
+/** Replicas of a round: whole blocks, enough of them that threads seldom wait for a round's last.
+ */
+#define ENGINE_ROUND_REPLICAS 32768
+
 struct engine_samples {
-    size_t replicas;
+    size_t replicas;             /**< of the round */
     float *metric[METRIC_COUNT]; /**< [replicas] each */
     size_t points, series_replicas;
     float *day;                         /**< [points] end of each interval; NULL without series */
@@ -110,10 +115,19 @@ struct engine_input {
     void *progress_context;
     const struct engine_given *given; /**< [given_count]; NULL: everything is drawn */
     size_t given_count;               /**< replica i takes given[i % given_count] */
+    /** Called after each round, in order of the replicas, from one thread at a time, with the
+     *  samples of all plans; the next round overwrites all of them but the series, which are
+     *  complete at the end. NULL: all replicas are kept. False when memory is out. */
+    bool (*fold)(const struct engine_samples *samples, size_t plan_count, void *context);
+    void *fold_context;
+    uint64_t round_replicas; /**< of a round, with fold; 0: ENGINE_ROUND_REPLICAS */
 };
 
+/** Replicas of a round when there is `fold`: whole blocks. */
+uint64_t engine_round_replicas(const struct engine_input *input);
+
 /** Run `plan_count` <= ENGINE_PLANS_MAX plans over the same replicas; samples[i] belong to
- *  plans[i], their arrays to `arena`. */
+ *  plans[i], their arrays to `arena`. With `fold` they are those of the last round. */
 enum status engine_run(const struct engine_input *input, const struct plan *plans,
                        size_t plan_count, struct arena *arena, struct engine_samples *samples,
                        struct diagnostics *diagnostics) MUST_CHECK;

@@ -3,115 +3,110 @@
 #include "sim/base/units.h"
 #include "sim/stats.h"
 
-#include <stdlib.h>
+#include <float.h>
 #include <string.h>
 
-/** Metrics of each component; -1 where it has none. */
-static const struct component_metrics {
-    int memory_peak, memory_mean, cpu_mean, cpu_peak, disk, inodes, kills, full, throttled;
-} metrics_of[COMPONENT_COUNT] = {
-    [COMPONENT_LOKI] = {METRIC_LOKI_MEMORY_PEAK_MIB, METRIC_LOKI_MEMORY_MEAN_MIB,
-                        METRIC_LOKI_CPU_MEAN_CORES, METRIC_LOKI_CPU_PEAK_CORES,
-                        METRIC_LOKI_DISK_PEAK_GIB, METRIC_LOKI_INODES_PEAK, METRIC_LOKI_KILLS,
-                        METRIC_LOKI_FULL_SECONDS, METRIC_LOKI_THROTTLED},
-    [COMPONENT_TEMPO] = {METRIC_TEMPO_MEMORY_PEAK_MIB, METRIC_TEMPO_MEMORY_MEAN_MIB,
-                         METRIC_TEMPO_CPU_MEAN_CORES, METRIC_TEMPO_CPU_PEAK_CORES,
-                         METRIC_TEMPO_DISK_PEAK_GIB, METRIC_TEMPO_INODES_PEAK, METRIC_TEMPO_KILLS,
-                         METRIC_TEMPO_FULL_SECONDS, METRIC_TEMPO_THROTTLED},
-    [COMPONENT_GRAFANA] = {METRIC_GRAFANA_MEMORY_PEAK_MIB, METRIC_GRAFANA_MEMORY_PEAK_MIB,
-                           METRIC_GRAFANA_CPU_CORES, METRIC_GRAFANA_CPU_CORES, -1, -1, -1, -1, -1},
-    [COMPONENT_COLLECTOR] = {METRIC_COLLECTOR_MEMORY_PEAK_MIB, METRIC_COLLECTOR_MEMORY_PEAK_MIB,
-                             METRIC_COLLECTOR_CPU_CORES, METRIC_COLLECTOR_CPU_CORES, -1, -1, -1, -1,
-                             -1},
-    [COMPONENT_AGENT] = {METRIC_AGENT_MEMORY_PEAK_MIB, METRIC_AGENT_MEMORY_PEAK_MIB,
-                         METRIC_AGENT_CPU_CORES, METRIC_AGENT_CPU_CORES, -1, -1, -1, -1, -1},
-};
-
-/** Room for one metric's values, sorted again and again. */
-struct sorter {
-    const struct engine_samples *samples;
-    float *scratch; /**< [samples->replicas] */
-};
-
-static struct quantiles quantiles_of(const struct sorter *sorter, int metric) {
-    if (metric < 0)
-        return (struct quantiles){0, 0, 0, 0, 0};
-    memcpy(sorter->scratch, sorter->samples->metric[metric],
-           sorter->samples->replicas * sizeof *sorter->scratch);
-    return stats_quantiles(sorter->scratch, sorter->samples->replicas);
+static struct probability share_of(const struct tally *tally, size_t hits) {
+    return stats_probability(hits, tally->replicas);
 }
 
-static struct probability share_above(const struct engine_samples *samples, int metric,
-                                      float bound) {
-    size_t hits = 0;
-    for (size_t i = 0; metric >= 0 && i < samples->replicas; i++)
-        hits += samples->metric[metric][i] > bound;
-    return stats_probability(hits, samples->replicas);
+static void component_make(enum component component, struct tally *tally,
+                           struct component_outcome *out) {
+    const struct tally_metrics *m = tally_metrics(component);
+    const struct tally_component *counted = &tally->components[component];
+    out->memory_peak_mib = tally_quantiles(tally, m->memory_peak);
+    out->memory_mean_mib = tally_quantiles(tally, m->memory_mean);
+    out->cpu_cores = tally_quantiles(tally, m->cpu_mean);
+    out->cpu_peak_cores = tally_quantiles(tally, m->cpu_peak);
+    out->disk_gib = tally_quantiles(tally, m->disk);
+    out->kills = tally_quantiles(tally, m->kills);
+    out->inodes_peak_p95 = tally_quantile(tally, m->inodes, 0.95);
+    out->throttled_fraction =
+        tally->replicas ? counted->throttled_sum / (double)tally->replicas : 0;
+    out->volume_full = share_of(tally, counted->volume_full);
+    out->out_of_memory = share_of(tally, counted->killed);
 }
 
-static double mean_of(const struct engine_samples *samples, int metric) {
-    double sum = 0;
-    for (size_t i = 0; metric >= 0 && i < samples->replicas; i++)
-        sum += (double)samples->metric[metric][i];
-    return samples->replicas ? sum / (double)samples->replicas : 0;
+static double horizon_months(const struct outcome_context *context) {
+    return context->scenario->simulation.horizon_seconds / SECONDS_PER_MONTH;
 }
 
-static void component_make(const struct plan *plan, enum component component,
-                           const struct sorter *sorter, struct component_outcome *out) {
-    const struct component_metrics *m = &metrics_of[component];
-    const float limit_mib = (float)(plan->resources[component].limit_bytes / MIB);
-    out->memory_peak_mib = quantiles_of(sorter, m->memory_peak);
-    out->memory_mean_mib = quantiles_of(sorter, m->memory_mean);
-    out->cpu_cores = quantiles_of(sorter, m->cpu_mean);
-    out->cpu_peak_cores = quantiles_of(sorter, m->cpu_peak);
-    out->disk_gib = quantiles_of(sorter, m->disk);
-    out->kills = quantiles_of(sorter, m->kills);
-    out->inodes_peak_p95 = quantiles_of(sorter, m->inodes).p95;
-    out->throttled_fraction = mean_of(sorter->samples, m->throttled);
-    out->volume_full = share_above(sorter->samples, m->full, 0);
-    /* The small processes are not followed through time: one that passes its limit is killed. */
-    out->out_of_memory = m->kills >= 0 ? share_above(sorter->samples, m->kills, 0)
-                                       : share_above(sorter->samples, m->memory_peak, limit_mib);
+/** What the replicas are held against. Without a target of cost any surplus will do. */
+static struct tally_bounds bounds_of(const struct outcome_context *context,
+                                     const struct plan_outcome *outcome) {
+    const struct scenario_targets *targets = &context->scenario->targets;
+    const double room_usd = targets->cost.bound - bill_total(&outcome->bill);
+    struct tally_bounds bounds = {
+        .surplus_usd = targets->cost.set ? (float)(room_usd * horizon_months(context)) : FLT_MAX,
+        .log_loss = (float)targets->log_loss.bound,
+    };
+    for (int c = 0; c < COMPONENT_COUNT; c++)
+        bounds.limit_mib[c] = (float)(outcome->plan.resources[c].limit_bytes / MIB);
+    return bounds;
 }
 
-static enum status money_make(const struct outcome_context *context, const struct plan *plan,
-                              const struct sorter *sorter, struct plan_outcome *outcome,
-                              struct diagnostics *diagnostics) {
-    const double months = context->scenario->simulation.horizon_seconds / SECONDS_PER_MONTH;
-    enum status status = plan_bill(context->scenario, plan, context->prices, context->arena,
-                                   &outcome->bill, diagnostics);
-    if (status != STATUS_OK)
-        return status;
-    struct quantiles surplus = quantiles_of(sorter, METRIC_SURPLUS_USD);
+/** Surplus credits come on top of the bill, which is the same for all replicas. */
+static void add_surplus(struct outcome_draft *draft) {
+    const struct outcome_context *context = draft->context;
+    struct plan_outcome *outcome = draft->outcome;
+    const double months = horizon_months(context);
+    const struct quantiles surplus = tally_quantiles(&draft->tally, METRIC_SURPLUS_USD);
     struct price price;
-    if (surplus.p50 > 0 && price_surplus_vcpu_hour(context->prices, plan->nodes[0]->arm, &price))
+    if (surplus.p50 > 0 &&
+        price_surplus_vcpu_hour(context->prices, outcome->plan.nodes[0]->arm, &price))
         bill_add(&outcome->bill, "nodes", "surplus CPU credits (median)",
                  surplus.p50 / months / price.usd, "vCPU-hour", price.usd, price.source);
     const double fixed = bill_total(&outcome->bill) - surplus.p50 / months;
     outcome->monthly_usd = (struct quantiles){
         fixed + surplus.p5 / months, fixed + surplus.p50 / months, fixed + surplus.p95 / months,
         fixed + surplus.p99 / months, fixed + surplus.max / months};
-    return STATUS_OK;
+}
+
+enum status outcome_begin(const struct outcome_context *context, const struct plan *plan,
+                          const char *label, bool one_round, struct arena *scratch,
+                          struct plan_outcome *outcome, struct outcome_draft *draft,
+                          struct diagnostics *diagnostics) {
+    *draft = (struct outcome_draft){.context = context, .outcome = outcome};
+    memset(outcome, 0, sizeof *outcome);
+    outcome->plan = *plan;
+    outcome->label = label;
+    enum status status = plan_bill(context->scenario, plan, context->prices, context->arena,
+                                   &outcome->bill, diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    const struct tally_bounds bounds = bounds_of(context, outcome);
+    return tally_init(&bounds, one_round, scratch, &draft->tally)
+               ? STATUS_OK
+               : diagnostics_out_of_memory(diagnostics, "an outcome");
+}
+
+enum status outcome_end(struct outcome_draft *draft, struct diagnostics *diagnostics) {
+    struct tally *tally = &draft->tally;
+    struct plan_outcome *outcome = draft->outcome;
+    for (int c = 0; c < COMPONENT_COUNT; c++)
+        component_make((enum component)c, tally, &outcome->components[c]);
+    outcome->log_loss = tally_quantiles(tally, METRIC_LOG_LOSS);
+    outcome->credit_balance_low = tally_quantiles(tally, METRIC_CREDIT_LOW);
+    outcome->credits_exhausted = share_of(tally, tally->credits_exhausted);
+    add_surplus(draft);
+    return outcome_judge(draft, diagnostics);
+}
+
+void outcome_drop(struct outcome_draft *draft) {
+    tally_fini(&draft->tally);
 }
 
 enum status outcome_make(const struct outcome_context *context, const struct plan *plan,
                          const struct engine_samples *samples, const char *label,
                          struct plan_outcome *outcome, struct diagnostics *diagnostics) {
-    memset(outcome, 0, sizeof *outcome);
-    outcome->plan = *plan;
-    outcome->label = label;
-    struct sorter sorter = {samples, malloc((samples->replicas + 1) * sizeof(float))};
-    if (!sorter.scratch)
-        return diagnostics_out_of_memory(diagnostics, "an outcome");
-    for (int component = 0; component < COMPONENT_COUNT; component++)
-        component_make(plan, (enum component)component, &sorter, &outcome->components[component]);
-    outcome->log_loss = quantiles_of(&sorter, METRIC_LOG_LOSS);
-    outcome->credit_balance_low = quantiles_of(&sorter, METRIC_CREDIT_LOW);
-    outcome->credits_exhausted = share_above(samples, METRIC_CREDITS_EXHAUSTED, 0);
-    enum status status = money_make(context, plan, &sorter, outcome, diagnostics);
+    struct outcome_draft draft;
+    enum status status =
+        outcome_begin(context, plan, label, true, NULL, outcome, &draft, diagnostics);
+    if (status == STATUS_OK && !tally_fold(&draft.tally, samples))
+        status = diagnostics_out_of_memory(diagnostics, "an outcome");
     if (status == STATUS_OK)
-        status = outcome_judge(context, samples, outcome, diagnostics);
-    free(sorter.scratch);
+        status = outcome_end(&draft, diagnostics);
+    outcome_drop(&draft);
     return status;
 }
 

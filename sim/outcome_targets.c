@@ -12,20 +12,13 @@
 /** What the judges share. */
 struct court {
     const struct outcome_context *context;
-    const struct engine_samples *samples;
+    struct tally *tally;
     struct plan_outcome *outcome;
     double tightest; /**< smallest headroom of a target that holds, as a share of its bound */
     const char *tightest_reason;
     double worst; /**< largest miss */
     const char *worst_reason;
 };
-
-static size_t count_at_most(const struct engine_samples *samples, int metric, float bound) {
-    size_t hits = 0;
-    for (size_t i = 0; i < samples->replicas; i++)
-        hits += samples->metric[metric][i] <= bound;
-    return hits;
-}
 
 /** Record a judged target; `headroom` is the share of its bound still free (negative: missed). */
 static void record(struct court *court, struct target_outcome target, double headroom,
@@ -54,16 +47,8 @@ static const char *bound_text(struct arena *arena, const char *relation, const c
 static void judge_cost(struct court *court, const struct scenario_target *target) {
     struct arena *arena = court->context->arena;
     const struct plan_outcome *outcome = court->outcome;
-    const struct engine_samples *samples = court->samples;
-    const double months = court->context->scenario->simulation.horizon_seconds / SECONDS_PER_MONTH;
-    const double fixed = outcome->monthly_usd.p50;
-    double median_surplus = 0;
-    for (size_t i = 0; i < outcome->bill.count; i++)
-        if (strstr(outcome->bill.items[i].item, "surplus"))
-            median_surplus = outcome->bill.items[i].usd_per_month;
-    const float room = (float)((target->bound - fixed + median_surplus) * months);
     struct probability probability =
-        stats_probability(count_at_most(samples, METRIC_SURPLUS_USD, room), samples->replicas);
+        stats_probability(court->tally->within_surplus, court->tally->replicas);
     char bound[32], found[32], nodes[160], node_usd[32];
     double compute = 0;
     for (size_t i = 0; i < outcome->bill.count; i++)
@@ -98,7 +83,6 @@ struct store {
     enum target_kind kind;
     enum component component;
     const char *what;
-    int disk, inodes, full;
     double configured_seconds;
 };
 
@@ -133,26 +117,19 @@ static const char *store_reason(struct court *court, const struct store *store, 
 static void judge_retention(struct court *court, const struct scenario_target *target,
                             const struct store *store) {
     struct arena *arena = court->context->arena;
-    const struct engine_samples *samples = court->samples;
+    struct tally *tally = court->tally;
     const struct scenario_resources *resources = &court->outcome->plan.resources[store->component];
+    const struct tally_metrics *metrics = tally_metrics(store->component);
     const double usable_gib = volume_usable_bytes(resources->volume_bytes) / GIB;
     size_t held = 0;
     if (store->configured_seconds >= target->bound)
-        held = count_at_most(samples, store->full, 0);
-    float *disk = malloc((samples->replicas + 1) * sizeof *disk);
-    if (!disk)
-        return;
-    memcpy(disk, samples->metric[store->disk], samples->replicas * sizeof *disk);
-    stats_sort(disk, samples->replicas);
+        held = tally->replicas - tally->components[store->component].volume_full;
     double wanted = target->probability > 0 ? target->probability : 0.5;
-    double disk_gib = stats_quantile(disk, samples->replicas, fmax(wanted, 0.99));
-    double at_wanted = stats_quantile(disk, samples->replicas, wanted);
-    free(disk);
-    float inodes = 0;
-    for (size_t i = 0; i < samples->replicas; i++)
-        inodes = fmaxf(inodes, samples->metric[store->inodes][i]);
+    double disk_gib = tally_quantile(tally, metrics->disk, fmax(wanted, 0.99));
+    double at_wanted = tally_quantile(tally, metrics->disk, wanted);
+    double inodes = tally_quantile(tally, metrics->inodes, 1);
     double seconds = store->configured_seconds * fmin(1, usable_gib / fmax(at_wanted, 1e-9));
-    struct probability probability = stats_probability(held, samples->replicas);
+    struct probability probability = stats_probability(held, tally->replicas);
     const bool holds = probability.value >= target->probability;
     char bound[32], value[32];
     units_print_duration(bound, sizeof bound, target->bound);
@@ -167,30 +144,9 @@ static void judge_retention(struct court *court, const struct scenario_target *t
                .probability = probability,
                .bound_text = bound_text(arena, "at least", bound, target->probability),
                .value_text = arena_print(arena, "%s", value),
-               .reason = store_reason(court, store, disk_gib, (double)inodes, target->bound, holds),
+               .reason = store_reason(court, store, disk_gib, inodes, target->bound, holds),
            },
            1 - disk_gib / fmax(usable_gib, 1e-9), 1 - seconds / target->bound);
-}
-
-static size_t killed_replicas(const struct court *court) {
-    const struct engine_samples *samples = court->samples;
-    const struct scenario_resources *resources = court->outcome->plan.resources;
-    static const struct {
-        enum component component;
-        int metric;
-    } small[] = {{COMPONENT_GRAFANA, METRIC_GRAFANA_MEMORY_PEAK_MIB},
-                 {COMPONENT_COLLECTOR, METRIC_COLLECTOR_MEMORY_PEAK_MIB},
-                 {COMPONENT_AGENT, METRIC_AGENT_MEMORY_PEAK_MIB}};
-    size_t killed = 0;
-    for (size_t i = 0; i < samples->replicas; i++) {
-        bool any =
-            samples->metric[METRIC_LOKI_KILLS][i] > 0 || samples->metric[METRIC_TEMPO_KILLS][i] > 0;
-        for (size_t s = 0; s < sizeof small / sizeof *small; s++)
-            any = any || samples->metric[small[s].metric][i] >
-                             (float)(resources[small[s].component].limit_bytes / MIB);
-        killed += any;
-    }
-    return killed;
 }
 
 /** The component that is killed most often, or that is nearest to it. */
@@ -212,16 +168,8 @@ static enum component weakest(const struct plan_outcome *outcome) {
 
 /** Share of replicas whose own peak passes the component's limit: other kills are the node's. */
 static double share_over_limit(const struct court *court, enum component component) {
-    static const int peaks[COMPONENT_COUNT] = {
-        [COMPONENT_LOKI] = METRIC_LOKI_MEMORY_PEAK_MIB,
-        [COMPONENT_TEMPO] = METRIC_TEMPO_MEMORY_PEAK_MIB,
-        [COMPONENT_GRAFANA] = METRIC_GRAFANA_MEMORY_PEAK_MIB,
-        [COMPONENT_COLLECTOR] = METRIC_COLLECTOR_MEMORY_PEAK_MIB,
-        [COMPONENT_AGENT] = METRIC_AGENT_MEMORY_PEAK_MIB,
-    };
-    const float limit_mib = (float)(court->outcome->plan.resources[component].limit_bytes / MIB);
-    const size_t all = court->samples->replicas;
-    return 1 - (double)count_at_most(court->samples, peaks[component], limit_mib) / (double)all;
+    const double all = (double)court->tally->replicas;
+    return (double)court->tally->components[component].over_limit / all;
 }
 
 static const char *kill_reason(struct court *court, enum component component, bool holds) {
@@ -262,7 +210,7 @@ static const char *kill_reason(struct court *court, enum component component, bo
 static void judge_memory(struct court *court, const struct scenario_target *target) {
     struct arena *arena = court->context->arena;
     struct probability probability =
-        stats_probability(killed_replicas(court), court->samples->replicas);
+        stats_probability(court->tally->any_killed, court->tally->replicas);
     const bool holds = probability.value <= target->bound;
     const enum component worst = weakest(court->outcome);
     const double limit_mib = court->outcome->plan.resources[worst].limit_bytes / MIB;
@@ -311,8 +259,7 @@ static const char *loss_reason(struct court *court, bool holds, const char *lost
 static void judge_loss(struct court *court, const struct scenario_target *target) {
     struct arena *arena = court->context->arena;
     struct probability probability =
-        stats_probability(count_at_most(court->samples, METRIC_LOG_LOSS, (float)target->bound),
-                          court->samples->replicas);
+        stats_probability(court->tally->within_loss, court->tally->replicas);
     const bool holds = probability.value >= target->probability;
     const double value = court->outcome->log_loss.p99;
     char bound[32], lost[32];
@@ -344,7 +291,7 @@ static void judge_savings(struct court *court, const struct scenario_target *tar
     units_print_percent(value, sizeof value, saved);
     units_print_usd(own, sizeof own, usd->p50);
     units_print_usd(theirs, sizeof theirs, baseline);
-    const size_t all = court->samples->replicas;
+    const size_t all = court->tally->replicas;
     record(court,
            (struct target_outcome){
                .kind = TARGET_SAVINGS,
@@ -366,20 +313,18 @@ static void judge_stores(struct court *court, const struct scenario_targets *tar
     if (targets->logs_retention.set)
         judge_retention(court, &targets->logs_retention,
                         &(struct store){TARGET_LOGS_RETENTION, COMPONENT_LOKI, "logs",
-                                        METRIC_LOKI_DISK_PEAK_GIB, METRIC_LOKI_INODES_PEAK,
-                                        METRIC_LOKI_FULL_SECONDS, plan->loki_retention_seconds});
+                                        plan->loki_retention_seconds});
     if (targets->traces_retention.set)
         judge_retention(court, &targets->traces_retention,
                         &(struct store){TARGET_TRACES_RETENTION, COMPONENT_TEMPO, "traces",
-                                        METRIC_TEMPO_DISK_PEAK_GIB, METRIC_TEMPO_INODES_PEAK,
-                                        METRIC_TEMPO_FULL_SECONDS, plan->tempo_retention_seconds});
+                                        plan->tempo_retention_seconds});
 }
 
-enum status outcome_judge(const struct outcome_context *context,
-                          const struct engine_samples *samples, struct plan_outcome *outcome,
-                          struct diagnostics *diagnostics) {
+enum status outcome_judge(struct outcome_draft *draft, struct diagnostics *diagnostics) {
+    const struct outcome_context *context = draft->context;
+    struct plan_outcome *outcome = draft->outcome;
     const struct scenario_targets *targets = &context->scenario->targets;
-    struct court court = {context, samples, outcome, 1e9, NULL, -1e9, NULL};
+    struct court court = {context, &draft->tally, outcome, 1e9, NULL, -1e9, NULL};
     if (targets->cost.set)
         judge_cost(&court, &targets->cost);
     judge_stores(&court, targets);

@@ -38,23 +38,22 @@ enum status planner_simulate(const struct planner_state *search,
     const struct outcome_context *context = search->input->context;
     struct engine_input engine = search->input->engine;
     struct engine_samples own[ENGINE_PLANS_MAX];
-    struct engine_samples *all = samples ? samples : own;
     engine.replicas = replicas < engine.replicas ? replicas : engine.replicas;
     engine.series = samples != NULL;
     struct plan *plans = arena_array(scratch, count, sizeof *plans);
+    const char *labels[ENGINE_PLANS_MAX];
     enum status status = plans ? STATUS_OK : diagnostics_out_of_memory(diagnostics, "the search");
-    for (size_t i = 0; i < count && plans; i++)
-        plans[i] = planner_plan(search, records[i]);
-    if (status == STATUS_OK)
-        status = engine_run(&engine, plans, count, scratch, all, diagnostics);
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        plans[i] = planner_plan(search, records[i]);
         outcomes[i] = arena_take(context->arena, sizeof *outcomes[i]);
-        const char *label = label_of(search, &plans[i]);
-        status = outcomes[i] && label
-                     ? outcome_make(context, &plans[i], &all[i], label, outcomes[i], diagnostics)
-                     : diagnostics_out_of_memory(diagnostics, "the search");
+        labels[i] = label_of(search, &plans[i]);
+        if (!outcomes[i] || !labels[i])
+            status = diagnostics_out_of_memory(diagnostics, "the search");
     }
-    return status;
+    const struct outcome_plans all = {plans, labels, count, samples ? samples : own};
+    return status == STATUS_OK
+               ? outcome_simulate(&engine, context, &all, scratch, outcomes, diagnostics)
+               : status;
 }
 
 /** Whether a record can still beat the best: surplus credits only add to its cost. */

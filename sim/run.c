@@ -95,16 +95,15 @@ static void make_brief(const struct scenario *scenario, const struct price_table
 static enum status run_written(const struct engine_input *engine,
                                const struct outcome_context *context, const struct plan *plan,
                                struct result *result, struct diagnostics *diagnostics) {
+    static const char *const label = "as written";
     struct engine_samples samples;
+    const struct outcome_plans plans = {plan, &label, 1, &samples};
     struct arena scratch;
     arena_init(&scratch);
     result->as_written = arena_take(context->arena, sizeof *result->as_written);
-    enum status status = result->as_written
-                             ? engine_run(engine, plan, 1, &scratch, &samples, diagnostics)
-                             : diagnostics_out_of_memory(diagnostics, "the result");
-    if (status == STATUS_OK)
-        status =
-            outcome_make(context, plan, &samples, "as written", result->as_written, diagnostics);
+    enum status status = result->as_written ? outcome_simulate(engine, context, &plans, &scratch,
+                                                               &result->as_written, diagnostics)
+                                            : diagnostics_out_of_memory(diagnostics, "the result");
     if (status == STATUS_OK)
         status = outcome_series(plan, &samples, context->arena, result->as_written_series,
                                 &result->as_written_series_count, diagnostics);

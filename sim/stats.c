@@ -1,7 +1,6 @@
 #include "sim/stats.h"
 
 #include <gsl/gsl_cdf.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,13 +13,13 @@ static int compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/** A float's bits, turned so that they rise with it; and back. */
-static uint32_t key_of(float value) {
+uint32_t stats_key(float value) {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
     return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
 }
 
+/** The float of a key. */
 static float value_of(uint32_t key) {
     const uint32_t bits = key & 0x80000000u ? key & 0x7fffffffu : ~key;
     float value;
@@ -52,7 +51,7 @@ void stats_sort(float *values, size_t count) {
     }
     uint32_t *from = keys, *to = keys + count;
     for (size_t i = 0; i < count; i++)
-        from[i] = key_of(values[i]);
+        from[i] = stats_key(values[i]);
     for (unsigned digit = 0; digit < DIGITS; digit++) {
         sort_digit(from, to, count, digit * DIGIT_BITS);
         uint32_t *sorted = to;

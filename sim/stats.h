@@ -10,6 +10,10 @@
 #include "sim/result.h"
 
 #include <stddef.h>
+#include <stdint.h>
+
+/** A finite float's bits, turned so that they rise with it. -0 comes right below 0. */
+uint32_t stats_key(float value);
 
 /** Sort `values` [count] in place, ascending. Values are finite. Many are sorted by their digits,
  * with twice their memory for a moment; where there is none, by comparisons. */
