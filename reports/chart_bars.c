@@ -114,9 +114,9 @@ struct bars {
     double row_height, bar_height;
 };
 
-/** Pale vertical lines with their dollars below. */
+/** Pale vertical lines, but where the bars begin, with their dollars below. */
 static void draw_dollars(const struct bars *bars, const struct plot_ticks *ticks) {
-    for (size_t i = 0; i < ticks->count; i++) {
+    for (size_t i = 1; i < ticks->count; i++) {
         double x = plot_scale_at(&bars->x, plot_tick(ticks, i));
         plot_line(bars->plot, x, bars->area.top, x, bars->area.bottom, chart_stroke(1, chart_grid));
     }
@@ -191,6 +191,12 @@ static void name_budget(const struct bars *bars, double x, double y) {
                PLOT_ANCHOR_START, chart_font(size, true, chart_vermillion_ink), label);
 }
 
+/** The line that bars begin at. */
+static void draw_axis(const struct bars *bars, double top, double bottom) {
+    plot_line(bars->plot, bars->area.left, top, bars->area.left, bottom,
+              chart_stroke(1.4, chart_axis));
+}
+
 /** The row's bar, its sum at the end, and its parts below. */
 static void draw_bar(const struct bars *bars, const struct cost_row *row, double top) {
     double size = bars->layout->text_size;
@@ -218,6 +224,9 @@ static void draw_row(const struct bars *bars, const struct cost_row *row, double
         plot_label(bars->plot, bars->area.left - 12, bar_top + bars->bar_height / 2 + 0.35 * size,
                    PLOT_ANCHOR_END, font, row->name);
     draw_bar(bars, row, bar_top);
+    /* Names above the bars stand on no line. */
+    if (layout->narrow)
+        draw_axis(bars, bar_top - 2, bar_top + bars->bar_height + 2);
 }
 
 /** Room for names at the left and for sums at the right; scale and ticks between them. */
@@ -253,6 +262,6 @@ void chart_bars_draw(const struct chart_subject *subject, const struct chart *ch
                 bars.area.top - 8);
     for (size_t i = 0; i < rows.count; i++)
         draw_row(&bars, &rows.rows[i], bars.area.top + (double)i * bars.row_height);
-    plot_line(plot, bars.area.left, bars.area.top, bars.area.left, bars.area.bottom,
-              chart_stroke(1.4, chart_axis));
+    if (!layout->narrow)
+        draw_axis(&bars, bars.area.top, bars.area.bottom);
 }

@@ -5,12 +5,17 @@
 #include "sim/base/units.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct plot_color band_90 = {0xCC, 0xE3, 0xF0}, band_50 = {0x8C, 0xC0, 0xDC},
                                band_ink = {0x0B, 0x51, 0x79};
+
+/** Points of a picture: about a pixel each in the narrow layout, so that both show the same and two
+ *  months of quarter days whole. */
+static const size_t points_max = 240;
 
 /** A limit further above the data than this is named, not drawn. */
 static const double limit_reach = 3;
@@ -30,6 +35,12 @@ static struct quantiles peak_of(const struct chart_subject *subject, const struc
 
 static double horizon_days(const struct chart_subject *subject) {
     return subject->result->scenario->simulation.horizon_seconds / SECONDS_PER_DAY;
+}
+
+/** Where the time axis ends. */
+static double last_day(const struct chart_subject *subject) {
+    return fmax(fmax(horizon_days(subject), 1e-3),
+                subject->series->day[subject->series->points - 1]);
 }
 
 static const char *component_of(const struct chart_subject *subject) {
@@ -126,9 +137,11 @@ void chart_fan_describe(const struct chart_subject *subject, struct chart *chart
     else
         title_disk(subject, chart);
     snprintf(chart->subtitle, sizeof chart->subtitle,
-             "%s. %s in %s; the bands hold 50 %% and 90 %% of the runs", which,
-             chart->kind == CHART_MEMORY ? "Memory" : "Disk used",
-             in_mib(series, highest_drawn(subject, chart)) ? "MiB" : series->unit);
+             "%s. %s needed, in %s; the bands hold 50 %% and 90 %% of the runs%s", which,
+             chart->kind == CHART_MEMORY ? "Memory" : "Disk",
+             in_mib(series, highest_drawn(subject, chart)) ? "MiB" : series->unit,
+             fan_shape_by_days(series, last_day(subject), points_max) ? ", through each whole day"
+                                                                      : "");
     chart_gib(limit, sizeof limit, series->limit);
     snprintf(chart->description, sizeof chart->description,
              "%s over %.4g days, %s. At the end the median run stands at %s and 90 %% of runs "
@@ -193,34 +206,42 @@ static void draw_median(const struct fan *fan) {
     free(line);
 }
 
-/** Whether a text in this box would lie on the outer band. */
-static bool on_band(const struct fan *fan, double left, double right, double top, double bottom) {
+/** How much of the outer band a text in this box would hide, in points. */
+static size_t hidden(const struct fan *fan, const struct chart_area *box) {
+    size_t count = 0;
     for (size_t i = 0; i < fan->shape.points; i++) {
         double x = plot_scale_at(&fan->x, fan->shape.day[i]);
-        if (x >= left && x <= right && fan_y(fan, fan->shape.quantile[4][i]) < bottom &&
-            fan_y(fan, fan->shape.quantile[0][i]) > top)
-            return true;
+        count += x >= box->left && x <= box->right &&
+                 fan_y(fan, fan->shape.quantile[4][i]) < box->bottom &&
+                 fan_y(fan, fan->shape.quantile[0][i]) > box->top;
     }
-    return false;
+    return count;
 }
 
-/** Write the limit's name beside its line, where it hides least. */
+/** Write the limit's name beside its line, where it hides least; on white where it hides any. */
 static void label_limit(const struct fan *fan, const char *label, double y) {
     struct plot_font font = chart_font(fan->layout->text_size, true, chart_vermillion_ink);
     double width = plot_text_width(fan->plot, label, font.size, true);
     const double starts[] = {fan->area.left + 8, fan->area.right - 8 - width,
                              (fan->area.left + fan->area.right - width) / 2};
     const double baselines[] = {y - 7, y + 7 + 0.75 * font.size};
+    size_t least = SIZE_MAX;
+    struct plot_point at = {starts[0], baselines[0]};
+    struct chart_area on = {0};
     for (size_t b = 0; b < 2; b++)
         for (size_t s = 0; s < 3; s++) {
-            double top = baselines[b] - font.size, bottom = baselines[b] + 4;
-            if (bottom > fan->area.bottom ||
-                on_band(fan, starts[s], starts[s] + width, top, bottom))
+            const struct chart_area box = {starts[s] - 3, baselines[b] - 0.85 * font.size,
+                                           starts[s] + width + 3, baselines[b] + 0.25 * font.size};
+            size_t hides = hidden(fan, &box);
+            if (box.bottom > fan->area.bottom || hides >= least)
                 continue;
-            plot_label(fan->plot, starts[s], baselines[b], PLOT_ANCHOR_START, font, label);
-            return;
+            least = hides;
+            at = (struct plot_point){starts[s], baselines[b]};
+            on = box;
         }
-    plot_label(fan->plot, starts[0], baselines[0], PLOT_ANCHOR_START, font, label);
+    if (least > 0)
+        plot_box(fan->plot, on.left, on.top, on.right, on.bottom, chart_white);
+    plot_label(fan->plot, at.x, at.y, PLOT_ANCHOR_START, font, label);
 }
 
 /** A small triangle that points out of the picture at the limit that is not in it. */
@@ -305,8 +326,7 @@ static void lay_out(struct fan *fan, const struct chart *chart, double top, stru
                     struct plot_ticks *days) {
     const struct chart_layout *layout = fan->layout;
     double highest = highest_drawn(fan->subject, chart);
-    double end = fmax(fmax(horizon_days(fan->subject), 1e-3),
-                      fan->subject->series->day[fan->subject->series->points - 1]);
+    double end = last_day(fan->subject);
     fan->factor = in_mib(fan->subject->series, highest) ? 1024 : 1;
     *rows = plot_ticks_outside(0, fan->factor * highest, layout->narrow ? 5 : 7);
     char widest[CHART_WORD_BYTES];
@@ -319,8 +339,7 @@ static void lay_out(struct fan *fan, const struct chart *chart, double top, stru
         chart_column_ticks(fan->plot, layout, 0, end, true, fan->area.right - fan->area.left, "");
     fan->x = (struct plot_scale){0, end, fan->area.left, fan->area.right};
     fan->y = (struct plot_scale){0, plot_tick_last(rows), fan->area.bottom, fan->area.top};
-    if (!fan_shape_make(fan->subject->series, end, (size_t)((fan->area.right - fan->area.left) / 2),
-                        &fan->shape))
+    if (!fan_shape_make(fan->subject->series, end, points_max, &fan->shape))
         fan->plot->failed = true;
 }
 

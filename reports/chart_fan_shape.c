@@ -13,6 +13,10 @@ static double slot_days(const struct series *series, double days, size_t points_
     return slot > longest_part_of_day ? ceil(slot) : slot;
 }
 
+bool fan_shape_by_days(const struct series *series, double days, size_t points_max) {
+    return slot_days(series, days, points_max) >= 1;
+}
+
 /** Put the points `first` to before `end` of the series behind the shape's points. */
 static void merge(const struct series *series, size_t first, size_t end, struct fan_shape *shape) {
     size_t to = shape->points++;

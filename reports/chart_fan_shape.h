@@ -28,6 +28,11 @@ struct fan_shape {
 bool fan_shape_make(const struct series *series, double days, size_t points_max,
                     struct fan_shape *shape);
 
+/** Does fan_shape_make() merge whole days, so that a band reaches from a day's lowest to its
+ * highest?
+ */
+bool fan_shape_by_days(const struct series *series, double days, size_t points_max);
+
 void fan_shape_fini(struct fan_shape *shape);
 
 #endif

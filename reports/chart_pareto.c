@@ -158,8 +158,8 @@ static void title_with_best(const struct result *result, struct chart *chart) {
     chart_share(before, sizeof before, written.risk);
     chart_share(after, sizeof after, best.risk);
     bool safer = best.risk < written.risk && strcmp(before, after) != 0;
-    snprintf(chart->title, sizeof chart->title, "%s, the risk of a missed target is %s%s%s", price,
-             after, safer ? ", not " : "", safer ? before : "");
+    snprintf(chart->title, sizeof chart->title, "%s, the risk of a missed target %s%s%s%s", price,
+             safer ? "falls from " : "is ", safer ? before : "", safer ? " to " : "", after);
 }
 
 static void title(const struct result *result, struct chart *chart) {
@@ -229,6 +229,10 @@ static void draw_beaten(struct pareto *pareto) {
     for (size_t i = 0; i < pareto->result->candidate_count; i++) {
         const struct candidate_point *point = &pareto->result->candidates[i];
         struct plot_point at = locate(pareto, point->monthly_usd, point->miss_probability);
+        if (!isfinite(at.x) || !isfinite(at.y)) {
+            pareto->plot->failed = true;
+            break;
+        }
         size_t cell = (size_t)(at.y / cell_pixels) * columns + (size_t)(at.x / cell_pixels);
         if (point->efficient || taken[cell])
             continue;

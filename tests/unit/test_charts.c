@@ -296,10 +296,11 @@ static void test_risk_headlines(void **state) {
     (void)state;
     struct result *result = fixture_result();
     says(result, "cost-risk",
-         "For $0.30 more a month, the risk of a missed target is 0.5 %, not 94.3 %");
+         "For $0.30 more a month, the risk of a missed target falls from 94.3 % to 0.5 %");
     result->as_written->plan.pending = 1;
     says(result, "cost-risk",
-         "For $0.30 more a month, the risk of a missed target is 0.5 %, not more than 99.9 %");
+         "For $0.30 more a month, the risk of a missed target falls from more than 99.9 % to "
+         "0.5 %");
     result->as_written->holds = true;
     says(result, "cost-risk",
          "No plan that holds every target is cheaper than the stack as written");
@@ -465,6 +466,9 @@ static void test_thinning_keeps_peaks(void **state) {
     struct fan_shape shape;
     assert_true(fan_shape_make(&series, 8, 8, &shape));
     assert_int_equal(shape.points, 8);
+    assert_true(fan_shape_by_days(&series, 8, 8));
+    assert_false(fan_shape_by_days(&series, 8, 40)); /* slots of a fifth of a day */
+    assert_false(fan_shape_by_days(&series, 8, 100));
     assert_close(shape.quantile[4][3], 9, 0, 0);
     assert_close(shape.quantile[0][5], 1, 0, 0);
     assert_close(shape.quantile[2][3], 5.4, 1e-12, 0); /* (9 x 5 + 9) / 10 */
@@ -561,6 +565,26 @@ static void test_bad_figures_are_an_error(void **state) {
     fixture_result_free(result);
 }
 
+/** A dot without a place has no cell among those taken. */
+static void test_bad_candidates_are_an_error(void **state) {
+    (void)state;
+    struct result *result = fixture_result();
+    struct chart_set set;
+    struct diagnostics diagnostics;
+    struct candidate_point *point = (struct candidate_point *)(uintptr_t)&result->candidates[0];
+    double *const figures[] = {&point->monthly_usd, &point->miss_probability};
+    point->efficient = false;
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        double before = *figures[i];
+        *figures[i] = NAN;
+        diagnostics_init(&diagnostics);
+        assert_int_equal(charts_make_svg(result, &set, &diagnostics), STATUS_INTERNAL);
+        assert_non_null(strstr(diagnostics.items[0].message, "cost-risk"));
+        *figures[i] = before;
+    }
+    fixture_result_free(result);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_usual_result),
@@ -588,6 +612,7 @@ int main(void) {
         cmocka_unit_test(test_amounts),
         cmocka_unit_test(test_png_of_each_chart),
         cmocka_unit_test(test_bad_figures_are_an_error),
+        cmocka_unit_test(test_bad_candidates_are_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
