@@ -61,6 +61,13 @@ static const struct field setting_fields[] = {
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
+/** Nodes, purchase, credits, agent, split, traces kept, encoding. */
+#define COMPARED_WORDS 7
+_Static_assert(COMPARED_WORDS + COUNT_OF(setting_fields) +
+                       COMPONENT_COUNT * COUNT_OF(resource_fields) <=
+                   CHANGES_MAX,
+               "every difference has room");
+
 /** What is being listed, and where to. */
 struct listing {
     struct arena *arena;

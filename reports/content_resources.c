@@ -93,9 +93,9 @@ void content_add_resources(struct content *content) {
         [RESOURCES_PLAN] = {NULL, "Plan", false, false},
         [RESOURCES_CPU_RANGE] = {"CPU, cores", "request → limit", true, true},
         [RESOURCES_CPU_P95] = {"CPU, cores", "P95", true, false},
-        [RESOURCES_MEMORY_RANGE] = {"Memory, highest in MiB", "request → limit", true, true},
-        [RESOURCES_MEMORY_P50] = {"Memory, highest in MiB", "P50", true, false},
-        [RESOURCES_MEMORY_P95] = {"Memory, highest in MiB", "P95", true, false},
+        [RESOURCES_MEMORY_RANGE] = {"Memory, peak in MiB", "request → limit", true, true},
+        [RESOURCES_MEMORY_P50] = {"Memory, peak in MiB", "P50", true, false},
+        [RESOURCES_MEMORY_P95] = {"Memory, peak in MiB", "P95", true, false},
         [RESOURCES_DISK_SIZE] = {"Disk, GiB", "size", true, false},
         [RESOURCES_DISK_P95] = {"Disk, GiB", "P95", true, false},
         [RESOURCES_KILLED] = {NULL, "Killed", true, false},
@@ -103,8 +103,10 @@ void content_add_resources(struct content *content) {
     struct sheet *sheet =
         content_sheet(content, "resources", "Resources", columns, RESOURCES_COLUMN_COUNT,
                       COMPONENT_COUNT * content->plan_count);
-    sheet->note = "P50 and P95 over simulated runs: mean CPU, highest memory and highest disk use "
-                  "of the horizon; killed: chance of any out-of-memory kill.";
+    sheet->note =
+        "P50 and P95 over simulated runs: mean CPU, and the most memory and disk that the "
+        "load asks for in the horizon, also beyond limit and volume; killed: chance of "
+        "any out-of-memory kill.";
     for (int component = 0; component < COMPONENT_COUNT; component++)
         for (size_t p = 0; p < content->plan_count; p++) {
             const struct plan_outcome *outcome = content->plans[p].outcome;

@@ -26,7 +26,7 @@ static struct sheet_cell cost_cell(struct content *content, const struct sensiti
                                .detail = strcmp(end->nodes, base->nodes) == 0 ? NULL : end->nodes};
 }
 
-/** First order, and total below. */
+/** First order; below it the total, so that neither needs words in a narrow column. */
 static struct sheet_cell index_cell(struct content *content,
                                     const struct sensitivity_index *index) {
     char first[PHRASE_BYTES], total[PHRASE_BYTES];
@@ -34,7 +34,7 @@ static struct sheet_cell index_cell(struct content *content,
     phrase_share(first, sizeof first, index->first < 0 ? 0 : index->first);
     phrase_share(total, sizeof total, index->total);
     return (struct sheet_cell){.text = content_print(content, "%s", first),
-                               .detail = content_print(content, "in all %s", total)};
+                               .detail = content_print(content, "(%s)", total)};
 }
 
 static void fill_input(struct content *content, const struct sensitivity *row,
@@ -82,8 +82,8 @@ void content_add_sensitivity(struct content *content) {
         content,
         "Each input at its 10th and 90th percentile (times what the scenario says or the models "
         "predict), the others as they are: then a miss has a chance of %s, by %s runs. "
-        "Explained: share of the variance that the input has by itself, and in all with others "
-        "(Sobol indices). That the scenario's figures are known to x 0.8–1.25 and incidents to "
+        "Explained: share of the variance that the input has by itself and (in all, with others): "
+        "Sobol indices. That the scenario's figures are known to x 0.8–1.25 and incidents to "
         "x 0.5–2 is an assumption.",
         phrase_chance(risk, sizeof risk, summary->base.risk),
         phrase_count(replicas, sizeof replicas, (double)summary->replicas));

@@ -190,7 +190,9 @@ void content_add_notes(struct content *content) {
     add_note(content, "Grafana is modelled from published figures, Loki, Tempo and the "
                       "collectors from measurements on their real binaries.");
     if (content->report->result->volumes_note)
-        add_note(content, content_words(content, content->report->result->volumes_note));
+        add_note(content,
+                 content_print(content, "%s.",
+                               content_words(content, content->report->result->volumes_note)));
     if (content->report->result->best)
         add_note(content, content_print(
                               content,

@@ -1,6 +1,7 @@
 #include "reports/diff_json_reader.h"
 
 #include "reports/diff_place.h"
+#include "reports/phrase.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -161,13 +162,14 @@ bool diff_bool(struct diff_reader *reader, const struct diff_spot *parent, const
 }
 
 const char *diff_copy(struct diff_reader *reader, const char *words) {
-    char *copy = arena_copy(reader->arena, words, strlen(words));
-    for (char *at = copy; at && *at; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7F)
-            *at = '?';
-    if (!copy)
+    char *copy = words ? arena_copy(reader->arena, words, strlen(words)) : NULL;
+    if (!copy) {
         failed(reader, diagnostics_out_of_memory(reader->diagnostics, "reading a result"));
-    return copy ? copy : "";
+        return "";
+    }
+    for (char *at = copy; *at; at++)
+        memset(at, '?', phrase_control_bytes(at));
+    return copy;
 }
 
 const char *diff_string(struct diff_reader *reader, const struct diff_spot *parent,

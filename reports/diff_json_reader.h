@@ -2,7 +2,7 @@
  * Reading a parsed JSON value strictly: each reader says where a value is not what it should be.
  *
  * A spot is a value with the way to it. Readers that fail add a diagnostic with line, column and
- * key path, set `failed` and return something harmless, so that reading goes straight on and one
+ * key path, set `status` and return something harmless, so that reading goes straight on and one
  * look at the end is enough. A member of what is no object is silent: its parent has complained.
  */
 #ifndef REPORTS_DIFF_JSON_READER_H
@@ -62,8 +62,8 @@ const char *diff_string(struct diff_reader *reader, const struct diff_spot *pare
 /** `{"value", "low", "high"}`. */
 struct probability diff_probability(struct diff_reader *reader, const struct diff_spot *parent,
                                     const char *key);
-/** Copy words into the arena, control characters as `?` so that no file writes to the terminal;
- *  "" and a failure when memory is out. */
+/** Copy words into the arena, bytes of control characters as `?` so that no file writes to the
+ *  terminal. NULL words are out of memory; then, or when there is none, "" and a failure. */
 const char *diff_copy(struct diff_reader *reader, const char *words);
 
 #endif

@@ -95,8 +95,6 @@ void diff_add_chance(struct diff *diff, const struct diff_subject *subject,
     row->to.text = diff_format(diff, "%s", phrase_chance(words, sizeof words, to->value));
     row->from.detail = diff_format(diff, "%s", phrase_interval(words, sizeof words, from));
     row->to.detail = diff_format(diff, "%s", phrase_interval(words, sizeof words, to));
-    row->shown =
-        strcmp(row->from.text, row->to.text) != 0 || strcmp(row->from.detail, row->to.detail) != 0;
     if (from->value != to->value)
         row->change = diff_format(
             diff, "%s",

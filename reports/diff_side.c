@@ -105,7 +105,8 @@ static const char *read_nodes(struct diff_reader *reader, const struct diff_spot
             text_print(&words, "%s%.0f x %s", i > 0 ? " + " : "",
                        diff_number(reader, &group, "count"), diff_string(reader, &group, "type"));
     }
-    const char *copy = diff_copy(reader, words.data && !words.failed ? words.data : "no node");
+    text_add(&words, count == 0 ? "no node" : "");
+    const char *copy = diff_copy(reader, text_failed(&words) ? NULL : words.data);
     text_fini(&words);
     return copy;
 }

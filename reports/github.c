@@ -49,8 +49,8 @@ enum status report_github(const struct report *report, struct text *summary, str
             add_missed_target(commands, command, result->scenario, &written->targets[i]);
     if (written->plan.pending > 0) {
         add_command(commands, command, result->scenario->file, "Pods without a node");
-        text_print(commands, "%s: %zu of the pods find no node\n", result->scenario->name,
-                   written->plan.pending);
+        text_print(commands, "%s: %zu pod%s no node\n", result->scenario->name,
+                   written->plan.pending, written->plan.pending == 1 ? " finds" : "s find");
     }
     if (text_failed(commands))
         return diagnostics_out_of_memory(diagnostics, "workflow commands");

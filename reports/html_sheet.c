@@ -44,6 +44,13 @@ static void add_colgroups(struct text *text, const struct sheet *sheet) {
         text_print(text, "<colgroup span=\"%zu\"></colgroup>\n", sheet_group_span(sheet, i));
 }
 
+/** Headings wrap where their cells do. */
+static const char *heading_class(const struct sheet_column *column) {
+    if (column->numeric)
+        return column->wraps ? "number" : "number whole";
+    return column->wraps ? "plain" : "whole";
+}
+
 static void add_group_headings(struct text *text, const struct sheet *sheet) {
     text_add(text, "<tr>\n");
     for (size_t i = 0; i < sheet->column_count; i += sheet_group_span(sheet, i)) {
@@ -53,8 +60,8 @@ static void add_group_headings(struct text *text, const struct sheet *sheet) {
             text_print(text, "<th class=\"group\" scope=\"colgroup\" colspan=\"%zu\">", span);
             html_escape(text, column->group);
         } else {
-            text_print(text, "<th%s scope=\"col\" rowspan=\"2\">",
-                       column->numeric ? " class=\"number\"" : "");
+            text_print(text, "<th class=\"%s\" scope=\"col\" rowspan=\"2\">",
+                       heading_class(column));
             html_escape(text, column->heading);
         }
         text_add(text, "</th>\n");
@@ -73,7 +80,7 @@ static void add_headings(struct text *text, const struct sheet *sheet) {
         const struct sheet_column *column = &sheet->columns[i];
         if (groups && !column->group)
             continue;
-        text_print(text, "<th%s scope=\"col\">", column->numeric ? " class=\"number\"" : "");
+        text_print(text, "<th class=\"%s\" scope=\"col\">", heading_class(column));
         html_escape(text, column->heading);
         text_add(text, "</th>\n");
     }
@@ -100,11 +107,18 @@ static void add_cell(struct text *text, const struct sheet_column *column,
 void html_sheet(struct text *text, const struct sheet *sheet) {
     text_print(text, "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">", sheet->id, sheet->id);
     html_escape(text, sheet->title);
+    text_add(text, "</h2>\n");
+    /* Outside the table, which may be wider than the window: a sentence must not scroll. */
+    if (sheet->note) {
+        text_add(text, "<p class=\"note\">");
+        html_escape(text, sheet->note);
+        text_add(text, "</p>\n");
+    }
     text_print(text,
-               "</h2>\n<div class=\"scroll\" role=\"region\" aria-labelledby=\"%s\" "
-               "tabindex=\"0\">\n<table class=\"%s\">\n<caption%s>",
-               sheet->id, sheet->id, sheet->note ? "" : " class=\"unseen\"");
-    html_escape(text, sheet->note ? sheet->note : sheet->title);
+               "<div class=\"scroll\" role=\"region\" aria-labelledby=\"%s\" tabindex=\"0\">\n"
+               "<table class=\"%s\">\n<caption class=\"unseen\">",
+               sheet->id, sheet->id);
+    html_escape(text, sheet->title);
     text_add(text, "</caption>\n");
     add_colgroups(text, sheet);
     add_headings(text, sheet);

@@ -176,9 +176,5 @@ enum status report_json(const struct report *report, struct text *text,
                         struct diagnostics *diagnostics) {
     struct json_maker maker = {0};
     json_t *root = result_object(&maker, report->result);
-    if (!maker.not_finite)
-        return json_maker_write(&maker, root, "result.json", text, diagnostics);
-    json_decref(root);
-    return diagnostics_add(diagnostics, STATUS_INTERNAL, NULL, 0, 0,
-                           "the result's %s is not a finite number", maker.not_finite);
+    return json_maker_write(&maker, root, "result.json", text, diagnostics);
 }

@@ -73,6 +73,11 @@ void json_maker_bool(struct json_maker *maker, json_t *object, const char *key, 
 
 enum status json_maker_write(const struct json_maker *maker, json_t *root, const char *what,
                              struct text *text, struct diagnostics *diagnostics) {
+    if (maker->not_finite) {
+        json_decref(root);
+        return diagnostics_add(diagnostics, STATUS_INTERNAL, NULL, 0, 0,
+                               "%s: %s is not a finite number", what, maker->not_finite);
+    }
     char *dump = maker->failed ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     bool dumped = dump != NULL;
     if (dumped) {

@@ -37,8 +37,8 @@ void json_maker_bool(struct json_maker *maker, json_t *object, const char *key, 
 
 /**
  * Add `root`, which is taken over, to `text` with six significant digits: more is noise, and a last
- * bit that differs between machines must not make two results differ. To be called when no number
- * was found that is not finite. STATUS_SYSTEM when memory is out, in `what`.
+ * bit that differs between machines must not make two results differ. STATUS_INTERNAL when a number
+ * was not finite, STATUS_SYSTEM when memory is out, in `what`.
  */
 enum status json_maker_write(const struct json_maker *maker, json_t *root, const char *what,
                              struct text *text, struct diagnostics *diagnostics) MUST_CHECK;

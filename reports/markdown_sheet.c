@@ -1,5 +1,7 @@
 #include "reports/markdown_sheet.h"
 
+#include "reports/phrase.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -11,14 +13,16 @@ static bool inside_word(const char *words, size_t i) {
 void markdown_escape(struct text *text, const char *words) {
     for (size_t i = 0; words && words[i]; i++) {
         char character = words[i];
-        if (character == '&')
+        size_t control = phrase_control_bytes(words + i);
+        if (control > 0) {
+            text_add(text, isspace((unsigned char)character) ? " " : "?");
+            i += control - 1;
+        } else if (character == '&')
             text_add(text, "&amp;");
         else if (character == '<')
             text_add(text, "&lt;");
         else if (character == '>')
             text_add(text, "&gt;");
-        else if (character == '\n' || character == '\r')
-            text_add(text, " ");
         else if (character == '_' && inside_word(words, i))
             text_add(text, "_");
         else {

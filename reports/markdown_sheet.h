@@ -8,7 +8,7 @@
 #include "sim/base/text.h"
 
 /** Add `words` (NULL reads as empty) so that Markdown (GitHub's, with its `$` mathematics) shows
- *  them as they are, on one line. */
+ *  them as they are, on one line; control characters as `?`. */
 void markdown_escape(struct text *text, const char *words);
 
 /** An item of a list; `label`, in bold before the words, may be NULL. */

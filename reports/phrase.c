@@ -111,7 +111,7 @@ char *phrase_quantity(char *buffer, size_t size, double quantity) {
 
 char *phrase_number(char *buffer, size_t size, double number) {
     double magnitude = fabs(number);
-    if (magnitude >= 1000)
+    if (magnitude >= 999.5)
         return phrase_count(buffer, size, number);
     if (magnitude > 0 && magnitude < 0.0001)
         snprintf(buffer, size, "%.1e", number);
@@ -145,10 +145,12 @@ char *phrase_horizon(char *buffer, size_t size, double seconds) {
 
 char *phrase_unit_price(char *buffer, size_t size, double usd) {
     char number[PHRASE_BYTES];
+    /* Three digits that count, and six decimals at least. */
+    int decimals_wanted = usd > 0 && usd < 1e-4 ? 2 - (int)floor(log10(usd)) : 6;
     if (usd > 0 && usd < 1e-6)
         snprintf(number, sizeof number, "%.2e", usd);
     else
-        print_decimals(number, sizeof number, usd, 6);
+        print_decimals(number, sizeof number, usd, decimals_wanted);
     const char *point = strchr(number, '.');
     size_t decimals = point ? strlen(point + 1) : 0;
     if (decimals < 2 && !strchr(number, 'e'))
@@ -178,6 +180,13 @@ char *phrase_cpu_range(char *buffer, size_t size, double request_cores, double l
     return print_range(buffer, size, units_print_cores, request_cores, limit_cores);
 }
 
+size_t phrase_control_bytes(const char *words) {
+    const unsigned char *bytes = (const unsigned char *)words;
+    if ((bytes[0] > 0 && bytes[0] < 0x20) || bytes[0] == 0x7F)
+        return 1;
+    return bytes[0] == 0xC2 && bytes[1] >= 0x80 && bytes[1] < 0xA0 ? 2 : 0;
+}
+
 const char *phrase_verdict_marked(bool holds) {
     return holds ? "✓ holds" : "✗ missed";
 }
@@ -200,12 +209,20 @@ const char *phrase_version(void) {
     return SIMULATE_VERSION;
 }
 
+static bool is_digit(char character) {
+    return character >= '0' && character <= '9';
+}
+
 bool phrase_binds_unit(const char *words, size_t space) {
     static const char *const units[] = {"%", "KiB", "MiB", "GiB", "TiB", "GB"};
-    if (space == 0 || words[space - 1] < '0' || words[space - 1] > '9')
+    const char *next = words + space + 1;
+    /* `2 x t3.medium` is one thing. */
+    if (space >= 3 && words[space - 1] == 'x' && words[space - 2] == ' ')
+        return is_digit(words[space - 3]);
+    if (space == 0 || !is_digit(words[space - 1]))
         return false;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strncmp(words + space + 1, units[i], strlen(units[i])) == 0)
+        if (strncmp(next, units[i], strlen(units[i])) == 0)
             return true;
-    return false;
+    return next[0] == 'x' && !isalnum((unsigned char)next[1]);
 }

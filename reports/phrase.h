@@ -56,6 +56,10 @@ char *phrase_memory_range(char *buffer, size_t size, double request_bytes, doubl
 /** `500m → 2`; an unset side is a dash. */
 char *phrase_cpu_range(char *buffer, size_t size, double request_cores, double limit_cores);
 
+/** Bytes of the control character that UTF-8 `words` begin with, of C0 or C1: what a terminal would
+ *  obey, not show; 0 when they begin with none. */
+size_t phrase_control_bytes(const char *words);
+
 /** `✓ holds` or `✗ missed`: a symbol beside the word, so that colour is never needed. */
 const char *phrase_verdict_marked(bool holds);
 
@@ -68,8 +72,8 @@ const char *phrase_service(enum managed_service service);
 /** The program's version, the same in every report; static storage. */
 const char *phrase_version(void);
 
-/** Is the space at `space` in `words` between a number and its unit, so no place to break a
- *  line? */
+/** Is the space at `space` in `words` between a number and its unit, or in `2 x t3.medium`, so no
+ *  place to break a line? */
 bool phrase_binds_unit(const char *words, size_t space);
 
 #endif

@@ -7,6 +7,9 @@
 /** No column becomes narrower than this. */
 #define COLUMN_WIDTH_MIN 4
 
+/** Between columns where words would else be broken. */
+#define TIGHT_GAP 1
+
 static const char *const style_codes[] = {
     [TEXT_STYLE_PLAIN] = "",
     [TEXT_STYLE_QUIET] = "\033[2m",
@@ -33,9 +36,10 @@ static bool begins_character(char byte) {
 }
 
 /** Bytes of `words` that go on a line of `width` characters: broken at a space where there is
- *  one, better not between a number and its unit. `*next` is where the following line begins. */
+ *  one, better not between a number and its unit, else behind a slash of a path. `*next` is where
+ *  the following line begins. */
 static size_t take_line(const char *words, size_t width, size_t *next) {
-    size_t bytes = 0, characters = 0, space = 0, binding_space = 0;
+    size_t bytes = 0, characters = 0, space = 0, binding_space = 0, slash = 0;
     for (; words[bytes]; bytes++) {
         if (!begins_character(words[bytes]))
             continue;
@@ -43,10 +47,12 @@ static size_t take_line(const char *words, size_t width, size_t *next) {
             *(phrase_binds_unit(words, bytes) ? &binding_space : &space) = bytes;
         if (characters++ == width)
             break;
+        if (words[bytes] == '/')
+            slash = bytes + 1;
     }
     size_t taken = bytes;
-    if (words[bytes] && (space > 0 || binding_space > 0))
-        taken = space > 0 ? space : binding_space;
+    if (words[bytes] && (space > 0 || binding_space > 0 || slash > 0))
+        taken = space > 0 ? space : binding_space > 0 ? binding_space : slash;
     *next = taken;
     while (words[*next] == ' ')
         (*next)++;
@@ -62,9 +68,10 @@ static size_t characters_in(const char *words, size_t bytes) {
 }
 
 static void add_visible(struct text *text, const char *words, size_t bytes) {
-    for (size_t i = 0; i < bytes; i++) {
-        bool control = (unsigned char)words[i] < 0x20 || words[i] == 0x7F;
-        text_add_bytes(text, control ? "?" : &words[i], 1);
+    for (size_t i = 0; i < bytes;) {
+        size_t control = phrase_control_bytes(words + i);
+        text_add_bytes(text, control > 0 ? "?" : &words[i], 1);
+        i += control > 0 ? control : 1;
     }
 }
 
@@ -106,9 +113,9 @@ static void write_slice(const struct text_page *page, const struct text_cell *ce
     *words += next;
 }
 
-/** text_row() at any indent. */
-static void row_at(const struct text_page *page, size_t indent, const struct text_cell *cells,
-                   size_t count) {
+/** text_row() at any indent and gap. */
+static void row_at(const struct text_page *page, size_t indent, size_t gap,
+                   const struct text_cell *cells, size_t count) {
     struct progress progress[SHEET_COLUMNS_MAX] = {{NULL, NULL}};
     for (size_t i = 0; i < count; i++)
         progress[i] = (struct progress){or_empty(cells[i].text), or_empty(cells[i].detail)};
@@ -117,7 +124,7 @@ static void row_at(const struct text_page *page, size_t indent, const struct tex
         more = false;
         size_t pending_spaces = indent;
         for (size_t i = 0; i < count; i++) {
-            pending_spaces += i > 0 ? TEXT_GAP : 0;
+            pending_spaces += i > 0 ? gap : 0;
             write_slice(page, &cells[i], &progress[i], &pending_spaces);
             more = more || progress[i].text[0] || progress[i].detail[0];
         }
@@ -126,7 +133,7 @@ static void row_at(const struct text_page *page, size_t indent, const struct tex
 }
 
 void text_row(const struct text_page *page, const struct text_cell *cells, size_t count) {
-    row_at(page, TEXT_INDENT, cells, count);
+    row_at(page, TEXT_INDENT, TEXT_GAP, cells, count);
 }
 
 struct text_page text_page_of(struct text *text, const struct report_text_options *options) {
@@ -140,7 +147,7 @@ struct text_page text_page_of(struct text *text, const struct report_text_option
 
 void text_headline(const struct text_page *page, enum text_style style, const char *words) {
     const struct text_cell cell = {.text = words, .width = page->width, .style = style};
-    row_at(page, 0, &cell, 1);
+    row_at(page, 0, TEXT_GAP, &cell, 1);
 }
 
 void text_labelled(const struct text_page *page, const char *label, size_t label_width,
@@ -163,6 +170,7 @@ void text_line(const struct text_page *page, enum text_style style, const char *
 struct widths {
     size_t now[SHEET_COLUMNS_MAX];
     size_t least[SHEET_COLUMNS_MAX]; /**< without breaking inside a word */
+    size_t gap;                      /**< between columns */
 };
 
 static size_t larger(size_t a, size_t b) {
@@ -190,7 +198,7 @@ static void measure(struct widths *widths, const struct sheet *sheet, size_t col
 }
 
 static size_t span_width(const struct widths *widths, size_t column, size_t span) {
-    size_t width = (span - 1) * TEXT_GAP;
+    size_t width = (span - 1) * widths->gap;
     for (size_t i = 0; i < span; i++)
         width += widths->now[column + i];
     return width;
@@ -213,7 +221,7 @@ static bool shrink_once(struct widths *widths, const struct sheet *sheet, bool b
 
 static void fit_widths(struct widths *widths, const struct text_page *page,
                        const struct sheet *sheet) {
-    *widths = (struct widths){0};
+    *widths = (struct widths){.gap = TEXT_GAP};
     for (size_t i = 0; i < sheet->column_count; i++) {
         measure(widths, sheet, i, sheet->columns[i].heading);
         for (size_t row = 0; row < sheet->row_count; row++) {
@@ -228,9 +236,14 @@ static void fit_widths(struct widths *widths, const struct text_page *page,
             widths->now[i + span - 1] += group - width;
     }
     size_t most = page->width - TEXT_INDENT;
-    while (span_width(widths, 0, sheet->column_count) > most)
-        if (!shrink_once(widths, sheet, false) && !shrink_once(widths, sheet, true))
+    while (span_width(widths, 0, sheet->column_count) > most) {
+        if (shrink_once(widths, sheet, false))
+            continue;
+        if (widths->gap > TIGHT_GAP)
+            widths->gap = TIGHT_GAP;
+        else if (!shrink_once(widths, sheet, true))
             break;
+    }
 }
 
 static void write_groups(const struct text_page *page, const struct sheet *sheet,
@@ -246,7 +259,7 @@ static void write_groups(const struct text_page *page, const struct sheet *sheet
                                             .right = span == 1 && sheet->columns[i].numeric,
                                             .style = TEXT_STYLE_STRONG};
     }
-    text_row(page, cells, count);
+    row_at(page, TEXT_INDENT, widths->gap, cells, count);
 }
 
 static void write_headings(const struct text_page *page, const struct sheet *sheet,
@@ -258,7 +271,7 @@ static void write_headings(const struct text_page *page, const struct sheet *she
                                       .width = widths->now[i],
                                       .right = sheet->columns[i].numeric,
                                       .style = TEXT_STYLE_QUIET};
-    text_row(page, cells, sheet->column_count);
+    row_at(page, TEXT_INDENT, widths->gap, cells, sheet->column_count);
 }
 
 void text_sheet(const struct text_page *page, const struct sheet *sheet) {
@@ -279,6 +292,6 @@ void text_sheet(const struct text_page *page, const struct sheet *sheet) {
                                           .right = sheet->columns[i].numeric,
                                           .style = text_tone_style(cell->tone)};
         }
-        text_row(page, cells, sheet->column_count);
+        row_at(page, TEXT_INDENT, widths.gap, cells, sheet->column_count);
     }
 }

@@ -261,9 +261,9 @@ static void wrong_members_are_named_and_placed(void **state) {
 static void no_file_writes_to_the_terminal(void **state) {
     struct reading *reading = *state;
     char *json = small_json(reading);
-    char *changed = with_value(json, "region", "\"a\\u001b[31m\\n\\u007f|b\"");
+    char *changed = with_value(json, "region", "\"a\\u001b[31m\\n\\u007f\\u009b|b\"");
     assert_int_equal(read_bytes(reading, changed, strlen(changed)), STATUS_OK);
-    assert_string_equal(reading->side.region, "a?[31m??|b");
+    assert_string_equal(reading->side.region, "a?[31m????|b");
     free(changed);
     free(json);
 }

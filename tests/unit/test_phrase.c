@@ -52,11 +52,15 @@ static void test_numbers(void **state) {
         {phrase_number, 12.34, "12.3"},
         {phrase_number, 99.6, "100"},
         {phrase_number, 1234.5, "1,234"},
+        {phrase_number, 999.7, "1,000"},
         {phrase_number, 0.00002, "2.0e-05"},
         {phrase_unit_price, 0.0416, "$0.0416"},
         {phrase_unit_price, 0.08, "$0.08"},
         {phrase_unit_price, 5, "$5.00"},
         {phrase_unit_price, 0.5, "$0.50"},
+        {phrase_unit_price, 0.000005, "$0.000005"},
+        {phrase_unit_price, 0.0000015, "$0.0000015"},
+        {phrase_unit_price, 0.00004267, "$0.0000427"},
         {phrase_unit_price, 0.00000025, "$2.50e-07"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -109,6 +113,12 @@ static void test_units_stay(void **state) {
     assert_false(phrase_binds_unit("of GiB", 2));
     assert_false(phrase_binds_unit("1 node", 1));
     assert_false(phrase_binds_unit(" %", 0));
+    assert_true(phrase_binds_unit("1 x t3.medium", 1));
+    assert_true(phrase_binds_unit("1 x t3.medium", 3));
+    assert_true(phrase_binds_unit("at 1.14 x: full", 7));
+    assert_false(phrase_binds_unit("8 xlarge", 1));
+    assert_false(phrase_binds_unit("at x t3", 4));
+    assert_false(phrase_binds_unit("x t3", 1));
 }
 
 static void test_horizons(void **state) {

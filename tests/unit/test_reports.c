@@ -8,6 +8,7 @@
 
 #include "reports/phrase.h"
 #include "reports/report.h"
+#include "reports/text_sheet.h"
 #include "sim/base/files.h"
 #include "tests/unit/fixture_result.h"
 #include "tests/unit/golden.h"
@@ -149,7 +150,7 @@ static void test_text_widths(void **state) {
                 result->as_written->bill.items[0].item =
                     "größtes_Wort_ohne_jede_Lücke_das_in_keine_Spalte_einer_Tabelle_passen_kann";
                 result->brief[0].note = "";
-                result->as_written->bill.items[1].source = "a\tb\033[31m";
+                result->as_written->bill.items[1].source = "a\tb\033[31m\xC2\x9B\x33\x31m";
             }
             if (variant == 4) {
                 result->headroom = (struct headroom){true, 1, 1.07, NULL, 0};
@@ -161,9 +162,48 @@ static void test_text_widths(void **state) {
             check_lines(&text, widths[i]);
             assert_silent(&text, "\033");
             assert_silent(&text, "\t");
+            assert_silent(&text, "\xC2\x9B");
             text_fini(&text);
             fixture_result_free(result);
         }
+}
+
+/** Columns of 10 x 6 characters and gaps of 2 take 78, of 1 take 69: words stay whole on a page of
+ *  72, whose indent of 2 leaves 70. */
+static void test_text_tight_columns(void **state) {
+    (void)state;
+    struct sheet_column columns[10];
+    struct arena arena;
+    struct sheet sheet;
+    struct text text;
+    arena_init(&arena);
+    text_init(&text);
+    for (size_t i = 0; i < 10; i++)
+        columns[i] = (struct sheet_column){.heading = "abcdef", .wraps = true};
+    sheet_start(&sheet, &arena, "id", "Title", columns, 10, 1);
+    struct sheet_cell *cells = sheet_row(&sheet);
+    for (size_t i = 0; i < 10; i++)
+        cells[i].text = "uvwxyz";
+    const struct text_page page = {.text = &text, .width = 72};
+    text_sheet(&page, &sheet);
+    assert_says(&text, "  uvwxyz uvwxyz uvwxyz uvwxyz uvwxyz uvwxyz uvwxyz uvwxyz uvwxyz uvwxyz\n");
+    text_fini(&text);
+    arena_fini(&arena);
+}
+
+/** A path breaks behind its slashes; `1 x t3.small` only where nothing else does. */
+static void test_text_breaks(void **state) {
+    (void)state;
+    struct text text;
+    text_init(&text);
+    const struct text_page page = {.text = &text, .width = 22};
+    text_line(&page, TEXT_STYLE_PLAIN, "pkg/providers/zz_generated.go");
+    text_line(&page, TEXT_STYLE_PLAIN, "1 x t3.medium + 1 x t3.small");
+    assert_string_equal(text.data, "  pkg/providers/\n"
+                                   "  zz_generated.go\n"
+                                   "  1 x t3.medium +\n"
+                                   "  1 x t3.small\n");
+    text_fini(&text);
 }
 
 /** Colour adds escapes and nothing else. */
@@ -511,6 +551,7 @@ static void test_files(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text_tight_columns), cmocka_unit_test(test_text_breaks),
         cmocka_unit_test(test_text_golden),        cmocka_unit_test(test_text_widths),
         cmocka_unit_test(test_text_color),         cmocka_unit_test(test_text_nothing_holds),
         cmocka_unit_test(test_text_holds),         cmocka_unit_test(test_text_says_what_matters),

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "reports/json_plan.h"
 #include "reports/phrase.h"
 #include "reports/report.h"
 #include "sim/base/csv.h"
@@ -329,6 +330,22 @@ static void test_json_nodes(void **state) {
 }
 
 /** A number that is not finite is named, whichever field it is in. */
+/** Whoever writes: what is not finite is no zero. */
+static void test_json_writer_refuses(void **state) {
+    (void)state;
+    struct json_maker maker = {0};
+    struct text text;
+    text_init(&text);
+    diagnostics_init(&diagnostics);
+    json_t *root = json_maker_object(&maker);
+    json_maker_real(&maker, root, "rate", NAN);
+    assert_int_equal(json_maker_write(&maker, root, "the report", &text, &diagnostics),
+                     STATUS_INTERNAL);
+    assert_string_equal(diagnostics.items[0].message, "the report: rate is not a finite number");
+    assert_int_equal(text.length, 0);
+    text_fini(&text);
+}
+
 static void test_json_not_finite(void **state) {
     (void)state;
     struct result *result = make_result();
@@ -491,11 +508,17 @@ static void test_goldens(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json_numbers),     cmocka_unit_test(test_json_limits),
-        cmocka_unit_test(test_json_seeds),       cmocka_unit_test(test_json_without_best),
-        cmocka_unit_test(test_json_nodes),       cmocka_unit_test(test_json_not_finite),
-        cmocka_unit_test(test_json_odd_strings), cmocka_unit_test(test_cost_csv),
-        cmocka_unit_test(test_series_csv),       cmocka_unit_test(test_goldens),
+        cmocka_unit_test(test_json_numbers),
+        cmocka_unit_test(test_json_limits),
+        cmocka_unit_test(test_json_seeds),
+        cmocka_unit_test(test_json_without_best),
+        cmocka_unit_test(test_json_nodes),
+        cmocka_unit_test(test_json_not_finite),
+        cmocka_unit_test(test_json_writer_refuses),
+        cmocka_unit_test(test_json_odd_strings),
+        cmocka_unit_test(test_cost_csv),
+        cmocka_unit_test(test_series_csv),
+        cmocka_unit_test(test_goldens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
