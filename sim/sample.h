@@ -86,7 +86,7 @@ struct sample_report {
     bool timed; /**< the files hold times that span more than a moment */
     int64_t first_ns, last_ns;
     double seconds;          /**< from the first to the last */
-    double lines_per_second; /**< all files together */
+    double lines_per_second; /**< all files together that hold times */
     size_t replicas;         /**< files that cover the same time */
     double streams;          /**< all files together */
     double streams_per_replica;

@@ -51,8 +51,11 @@ static void cut(struct sample_blocks *blocks, struct sample_head *head) {
             return;
         }
         memcpy(records, head->records.data, head->records.length);
-        *block = (struct sample_block){records, head->records.length, head->raw_bytes,
-                                       blocks->payload, blocks->own_times};
+        *block = (struct sample_block){.records = records,
+                                       .size = head->records.length,
+                                       .raw_bytes = head->raw_bytes,
+                                       .payload = blocks->payload,
+                                       .own_times = blocks->own_times};
     }
     head->records.length = 0;
     head->raw_bytes = 0;

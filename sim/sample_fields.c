@@ -13,12 +13,14 @@ struct walk {
     char path[SAMPLE_FIELD_NAME_BYTES];
 };
 
-/** `path.key`, cut where it is too long. Returns the length before. */
+/** Make the path `path.key`, cut where it is too long. Returns the length before. */
 static size_t push_key(struct walk *walk, const struct sample_json_member *member) {
-    size_t length = strlen(walk->path);
-    snprintf(walk->path + length, sizeof walk->path - length, "%s%.*s", length > 0 ? "." : "",
-             (int)(member->key_length < sizeof walk->path ? member->key_length : sizeof walk->path),
-             member->key);
+    size_t length = strlen(walk->path), at = length;
+    if (at > 0 && at + 1 < sizeof walk->path)
+        walk->path[at++] = '.';
+    size_t kept = text_cut(member->key, member->key_length, sizeof walk->path - 1 - at);
+    memcpy(walk->path + at, member->key, kept);
+    walk->path[at + kept] = '\0';
     return length;
 }
 
@@ -131,9 +133,7 @@ static const char *give_pair(struct walk *walk, const char *key, const char *equ
     struct sample_span span = {.begin = key, .value_begin = equals + 1};
     const char *after = value_end(equals + 1, walk->end);
     bool quoted = after > equals + 2 && equals[1] == '"';
-    size_t length = (size_t)(equals - key);
-    snprintf(span.name, sizeof span.name, "%.*s",
-             (int)(length < sizeof span.name ? length : sizeof span.name), key);
+    memcpy(span.name, key, text_cut(key, (size_t)(equals - key), sizeof span.name - 1));
     span.value_begin += quoted;
     span.value_end = after - quoted;
     span.end = after < walk->end ? after + 1 : after;

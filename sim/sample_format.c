@@ -119,7 +119,7 @@ static bool is_logfmt(const char *line, size_t length) {
     if (!equals || equals == line)
         return false;
     for (const char *at = line; at < equals; at++)
-        if (*at <= ' ' || *at == '"' || *at == '[' || *at == '(')
+        if ((unsigned char)*at <= ' ' || *at == '"' || *at == '[' || *at == '(')
             return false;
     return memchr(equals + 1, '=', (size_t)(line + length - equals) - 1) != NULL;
 }
@@ -140,7 +140,7 @@ struct tally {
     unsigned text_times, json_times[SAMPLE_TIME_KEY_COUNT];
 };
 
-/** Count what `line` is in each wrapper, or as it is (NULL unescaped keeps the line). */
+/** Count what a line out of its wrapper is, and where it has a time. */
 static void count_payload(struct tally *tally, const char *line, size_t length) {
     enum sample_payload payload = payload_of(line, length);
     int64_t ns;
@@ -153,9 +153,9 @@ static void count_payload(struct tally *tally, const char *line, size_t length) 
         tally->json_times[key] += sample_time_in_json(line, length, sample_time_keys[key], &ns);
 }
 
-/** Calls for each line that is not empty; the last only when it is whole. */
-static void each_line(const char *bytes, size_t length, bool ends, enum sample_wrapper wrapper,
-                      struct text *unescaped, struct tally *tally) {
+/** Count each line that is not empty; the last only when it is whole or the only one. */
+static void count_lines(const char *bytes, size_t length, bool ends, enum sample_wrapper wrapper,
+                        struct text *unescaped, struct tally *tally) {
     const char *end = bytes + length;
     while (bytes < end) {
         const char *newline = memchr(bytes, '\n', (size_t)(end - bytes));
@@ -170,7 +170,7 @@ static void each_line(const char *bytes, size_t length, bool ends, enum sample_w
             if (fits && entry.length > 0)
                 count_payload(tally, entry.bytes, entry.length);
         }
-        bytes += size + 1;
+        bytes += size + (newline != NULL);
     }
 }
 
@@ -203,7 +203,7 @@ struct sample_format sample_format_of(const char *bytes, size_t length, bool end
     text_init(&unescaped);
     for (int wrapper = SAMPLE_WRAPPER_DOCKER; wrapper >= 0; wrapper--) {
         tally = (struct tally){0};
-        each_line(bytes, length, ends, (enum sample_wrapper)wrapper, &unescaped, &tally);
+        count_lines(bytes, length, ends, (enum sample_wrapper)wrapper, &unescaped, &tally);
         format.wrapper = (enum sample_wrapper)wrapper;
         if (tally.lines > 0 && tally.wrappers[wrapper] >= WRAPPER_SHARE * tally.lines)
             break;
@@ -233,8 +233,7 @@ char *sample_format_words(char *buffer, size_t size, const struct sample_format 
         snprintf(times, sizeof times, "times from \"%s\"", format->time_key);
     else if (format->has_times)
         snprintf(times, sizeof times, "times from the lines");
-    snprintf(buffer, size, "%s lines%s%s%s, %s",
-             format->payload == SAMPLE_PAYLOAD_TEXT ? "plain text" : payload_names[format->payload],
+    snprintf(buffer, size, "%s lines%s%s%s, %s", payload_names[format->payload],
              format->wrapper != SAMPLE_WRAPPER_NONE ? " in " : "",
              format->wrapper != SAMPLE_WRAPPER_NONE ? wrapper_names[format->wrapper] : "",
              format->wrapper != SAMPLE_WRAPPER_NONE ? "'s wrapper" : "", times);

@@ -45,7 +45,8 @@ const char *sample_json_skip(const char *at, const char *end) {
     if (*at == '{' || *at == '[')
         return skip_nested(at, end);
     const char *begin = at;
-    while (at<end && * at> ' ' && *at != ',' && *at != '}' && *at != ']' && *at != '"')
+    while (at < end && (unsigned char)*at > ' ' && *at != ',' && *at != '}' && *at != ']' &&
+           *at != '"')
         at++;
     return at > begin ? at : NULL;
 }

@@ -31,9 +31,18 @@ static bool find_member(const char *brace, const char *end, const char *key, siz
     return false;
 }
 
+/** Behind the last byte that is neither blank nor control character; of UTF-8 all are taken. */
+static const char *end_of_word(const char *at, const char *end) {
+    while (at < end && (unsigned char)*at > ' ')
+        at++;
+    return at;
+}
+
 /** `key=value` with nothing that belongs to a longer key before it. */
 static bool find_pair(const char *line, const char *end, const char *key, size_t key_length,
                       struct value *value) {
+    if (key_length == 0)
+        return false;
     for (const char *at = line; (at = memmem(at, (size_t)(end - at), key, key_length));) {
         bool begins = at == line || strchr(" \t,;{[(", at[-1]);
         at += key_length;
@@ -43,8 +52,7 @@ static bool find_pair(const char *line, const char *end, const char *key, size_t
         value->end =
             value->begin < end && *value->begin == '"' ? sample_json_skip(value->begin, end) : NULL;
         if (!value->end)
-            for (value->end = value->begin; value->end<end && * value->end> ' ';)
-                value->end++;
+            value->end = end_of_word(value->begin, end);
         return true;
     }
     return false;

@@ -109,7 +109,7 @@ void sample_lines_feed(struct sample_lines *lines, const char *bytes, size_t len
         } else {
             take_raw(lines, bytes, size, size);
         }
-        bytes += size + 1;
+        bytes += size + (newline != NULL);
     }
 }
 

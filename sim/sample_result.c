@@ -28,8 +28,10 @@ static size_t files_at(const struct sample_report *report, size_t index) {
     return count;
 }
 
+/** Lines without a time, such as those of a stack trace, come between those that have one: they
+ *  count for the rate of their file. */
 static void set_times(struct sample_report *report) {
-    uint64_t timed = 0;
+    uint64_t timed = 0, lines = 0;
     for (size_t i = 0; i < report->file_count; i++) {
         const struct sample_file *file = &report->files[i];
         if (file->timed == 0)
@@ -39,6 +41,7 @@ static void set_times(struct sample_report *report) {
         if (timed == 0 || file->last_ns > report->last_ns)
             report->last_ns = file->last_ns;
         timed += file->timed;
+        lines += file->lines;
         size_t together = files_at(report, i);
         if (together > report->replicas)
             report->replicas = together;
@@ -46,7 +49,7 @@ static void set_times(struct sample_report *report) {
     report->seconds = (double)(report->last_ns - report->first_ns) / SAMPLE_NANOSECONDS;
     report->timed = timed > 1 && report->seconds >= LEAST_SECONDS;
     if (report->timed)
-        report->lines_per_second = (double)timed / report->seconds;
+        report->lines_per_second = (double)lines / report->seconds;
 }
 
 void sample_result_rates(struct sample_report *report, double label_sets) {

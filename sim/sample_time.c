@@ -127,18 +127,18 @@ static bool web_server_date(const char *bytes, size_t length, int64_t *ns) {
 
 bool sample_time_epoch(const char *bytes, size_t length, int64_t *ns, size_t *used) {
     struct cursor cursor = {bytes, bytes + length};
-    int64_t whole = 0;
+    uint64_t whole = 0; /* nineteen digits may pass what a signed number holds */
     int digits = 0;
     for (; cursor.at < cursor.end && is_digit(*cursor.at) && digits < 19; cursor.at++, digits++)
-        whole = 10 * whole + (*cursor.at - '0');
-    int64_t unit = SAMPLE_NANOSECONDS;
+        whole = 10 * whole + (uint64_t)(*cursor.at - '0');
+    uint64_t unit = SAMPLE_NANOSECONDS;
     for (int size = 10; size < digits; size += 3)
         unit /= 1000;
     if (digits < 9 || unit == 0 || (cursor.at < cursor.end && is_digit(*cursor.at)) ||
         whole / (SAMPLE_NANOSECONDS / unit) < FIRST_SECOND ||
         whole / (SAMPLE_NANOSECONDS / unit) > LAST_SECOND)
         return false;
-    *ns = whole * unit + take_fraction(&cursor) / (SAMPLE_NANOSECONDS / unit);
+    *ns = (int64_t)(whole * unit) + take_fraction(&cursor) / (int64_t)(SAMPLE_NANOSECONDS / unit);
     *used = (size_t)(cursor.at - bytes);
     return true;
 }

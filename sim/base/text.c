@@ -102,6 +102,14 @@ size_t text_width(const char *utf8) {
     return width;
 }
 
+size_t text_cut(const char *utf8, size_t length, size_t room) {
+    if (length <= room)
+        return length;
+    while (room > 0 && ((unsigned char)utf8[room] & 0xC0) == 0x80)
+        room--;
+    return room;
+}
+
 bool text_failed(const struct text *text) {
     return text->failed;
 }

@@ -40,6 +40,9 @@ void text_add_wrapped(struct text *text, const char *words, size_t indent, size_
 /** Characters (not bytes) of the UTF-8 string, for aligning columns. */
 size_t text_width(const char *utf8);
 
+/** How many of the `length` bytes fit into `room`, without half a UTF-8 character at the end. */
+size_t text_cut(const char *utf8, size_t length, size_t room);
+
 bool text_failed(const struct text *text);
 
 #endif

@@ -1,5 +1,7 @@
 #include "sim/base/words.h"
 
+#include "sim/base/text.h"
+
 #include <ctype.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -15,14 +17,8 @@ char *words_quote(char *buffer, size_t size, const char *text) {
             buffer[0] = '\0';
         return buffer;
     }
-    size_t room = size - 1 - sizeof cut;
     size_t length = strlen(text);
-    size_t kept = length;
-    if (kept > room) {
-        kept = room;
-        while (kept > 0 && ((unsigned char)text[kept] & 0xC0) == 0x80)
-            kept--;
-    }
+    size_t kept = text_cut(text, length, size - 1 - sizeof cut);
     size_t used = 0;
     buffer[used++] = '"';
     for (size_t i = 0; i < kept; i++)

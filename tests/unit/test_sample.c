@@ -193,6 +193,24 @@ static void a_line_of_an_idle_stream_is_a_chunk(void **state) {
     assert_true(fixture->report.ratio[LOKI_ENCODING_SNAPPY] < 0.1);
 }
 
+/** A trace's lines have no time of their own, and come as fast as the others all the same. */
+static void lines_without_a_time_count_for_the_rate(void **state) {
+    struct fixture *fixture = *state;
+    static const char lines[] = "2026-03-01T10:00:00Z failed\n"
+                                "  at first\n"
+                                "2026-03-01T10:00:05Z failed\n"
+                                "  at second\n"
+                                "2026-03-01T10:00:10Z went on\n";
+    measure_bytes(fixture, lines, sizeof lines - 1);
+    /* Five lines in 10 s. */
+    assert_close(fixture->report.lines_per_second, 0.5, 1e-9, 0);
+    /* Another file has no times at all: how fast its lines came is not known. */
+    const char *a = write_file(fixture, "a", lines, sizeof lines - 1);
+    const char *b = write_file(fixture, "b", "one\ntwo\n", 8);
+    assert_int_equal(measure(fixture, a, b, NULL), STATUS_OK);
+    assert_close(fixture->report.lines_per_second, 0.5, 1e-9, 0);
+}
+
 /** gzip of `length` bytes as one member, in the arena. */
 static unsigned char *pack_gzip(struct fixture *fixture, const char *bytes, size_t length,
                                 size_t *packed) {
@@ -341,6 +359,7 @@ int main(void) {
         TEST(ratios_are_those_of_a_real_loki),
         TEST(logs_beside_the_checkout_come_within_five_per_cent),
         TEST(rate_and_streams_are_counted),
+        TEST(lines_without_a_time_count_for_the_rate),
         TEST(files_of_the_same_time_are_replicas),
         TEST(a_line_of_an_idle_stream_is_a_chunk),
         TEST(gzip_members_are_read_and_damage_is_refused),

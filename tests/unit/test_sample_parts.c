@@ -41,6 +41,7 @@ static void times_are_read_as_logs_write_them(void **state) {
         {"1793610007 up", 7 * SECOND},
         {"1793610008.25 up", 8 * SECOND + 250000000},
         {"1793610009125 up", 9 * SECOND + 125000000},
+        {"9999999999999999999 items", -1},
         {"nothing here", -1},
         {"2026-13-02T09:00:00Z", -1},
         {"2026-11-02T09:61:00Z", -1},
@@ -291,6 +292,12 @@ static void add_span(void *context, const struct sample_span *span) {
                span->value_begin);
 }
 
+#define E_ACUTE_23                                                                                 \
+    "\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303" \
+    "\251"                                                                                         \
+    "\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251\303\251"
+#define E_ACUTE_24 E_ACUTE_23 "\303\251"
+
 static void fields_have_names_or_shapes(void **state) {
     static const struct {
         enum sample_payload payload;
@@ -300,6 +307,9 @@ static void fields_have_names_or_shapes(void **state) {
          "a=1;b.c=x;b.d=[1,2];e=null;"},
         {SAMPLE_PAYLOAD_JSON, "{\"a\":\"\\\"}\",\"b\":", "a=\\\"};"},
         {SAMPLE_PAYLOAD_JSON, "not JSON", ""},
+        /* Names have 47 bytes: 46 of these, and no half of the character behind them. */
+        {SAMPLE_PAYLOAD_JSON, "{\"" E_ACUTE_24 "\":1}", E_ACUTE_23 "=1;"},
+        {SAMPLE_PAYLOAD_LOGFMT, E_ACUTE_24 "=1", E_ACUTE_23 "=1;"},
         {SAMPLE_PAYLOAD_LOGFMT, "level=info msg=\"a b\" n=1", "level=info;msg=a b;n=1;"},
         {SAMPLE_PAYLOAD_TEXT,
          "[2026-11-02 09:00:00,013] id '43a55e72-6442-5009-5e97-ec6ee8eb939c' in 38191 ms",
@@ -360,6 +370,21 @@ static void label_values_make_streams(void **state) {
     assert_true(same_stream("k.pod", json, "{\"k.pod\":\"a\"}", "{\"k\":{\"pod\":\"a\"}}"));
     assert_false(same_stream("pod", logfmt, "xpod=c pod=a", "xpod=c pod=b"));
     assert_true(same_stream("pod", logfmt, "pod=\"a b\" n=1", "n=2 pod=\"a b\""));
+    /* Alike up to a letter of two bytes, and behind it. */
+    assert_false(same_stream("city", logfmt, "city=Z\303\274rich", "city=Z\303\274lpich"));
+    assert_false(
+        same_stream("city", json, "{\"city\":Z\303\274rich}", "{\"city\":Z\303\274lpich}"));
+}
+
+static void an_empty_key_is_no_fields(void **state) {
+    static const char line[] = "a=1 b=2";
+    const char *key = "";
+    const struct sample_options options = {.label_keys = &key, .label_key_count = 1};
+    const struct sample_line sample = {.bytes = line, .length = sizeof line - 1};
+    bool missed = false;
+    (void)state;
+    sample_label_stream(&options, SAMPLE_PAYLOAD_LOGFMT, &sample, &missed);
+    assert_true(missed);
 }
 
 static void a_chunk_is_blocks_a_rest_and_a_header(void **state) {
@@ -394,6 +419,7 @@ int main(void) {
         cmocka_unit_test(fields_have_names_or_shapes),
         cmocka_unit_test(dropped_fields_take_their_commas_along),
         cmocka_unit_test(label_values_make_streams),
+        cmocka_unit_test(an_empty_key_is_no_fields),
         cmocka_unit_test(a_chunk_is_blocks_a_rest_and_a_header),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
