@@ -37,9 +37,12 @@ enum status metrics_token_read(const char *path, struct arena *arena, const char
     return STATUS_OK;
 }
 
-/** Does the URL lead to this machine? */
+/** Does the URL lead to this machine? What stands before an @ is a user, though it looks like a
+ *  host. */
 static bool is_local(const char *url) {
     static const char *const hosts[] = {"http://localhost", "http://127.0.0.1", "http://[::1]"};
+    if (strchr(url, '@'))
+        return false;
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
         size_t length = strlen(hosts[i]);
         if (strncasecmp(url, hosts[i], length) == 0 &&
@@ -49,22 +52,11 @@ static bool is_local(const char *url) {
     return false;
 }
 
-/** `url` without what may be secret in it: user and password, query. */
-static void write_place(const char *url, struct text *text) {
-    const char *scheme = strstr(url, "://");
-    const char *host = scheme ? scheme + 3 : url;
-    size_t length = strcspn(host, "/?#");
-    const char *at = memchr(host, '@', length);
-    text_add_bytes(text, url, (size_t)(host - url));
-    host = at ? at + 1 : host;
-    text_add_bytes(text, host, strcspn(host, "?#"));
-}
-
 static enum status refuse(const char *url, enum status code, const char *message, long http_status,
                           struct diagnostics *diagnostics) {
     struct text place;
     text_init(&place);
-    write_place(url, &place);
+    http_add_place(&place, url);
     diagnostics_add(diagnostics, code, NULL, 0, 0, message, place.data ? place.data : "",
                     http_status);
     text_fini(&place);

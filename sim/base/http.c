@@ -46,14 +46,30 @@ static int on_progress(void *context, curl_off_t down_total, curl_off_t down, cu
            exchange->request->interrupted(exchange->request->context);
 }
 
+/** What kubectl forwards to is on this machine: no proxy knows it. Setting any exception ends those
+ *  of the environment, so they are said again. False when memory is out. */
+static bool set_no_proxy(CURL *curl) {
+    static const char local[] = "127.0.0.1,localhost,::1";
+    const char *own = getenv("no_proxy");
+    struct text hosts;
+    text_init(&hosts);
+    own = own ? own : getenv("NO_PROXY");
+    if (own && strcmp(own, "*") == 0) /* means all only when it stands alone */
+        text_add(&hosts, own);
+    else
+        text_print(&hosts, "%s%s%s", local, own && *own ? "," : "", own ? own : "");
+    bool fine =
+        !text_failed(&hosts) && curl_easy_setopt(curl, CURLOPT_NOPROXY, hosts.data) == CURLE_OK;
+    text_fini(&hosts);
+    return fine;
+}
+
 static void set_security(CURL *curl) {
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    /* What kubectl forwards to is on this machine: no proxy knows it. */
-    curl_easy_setopt(curl, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1");
 }
 
 static void set_credentials(CURL *curl, const struct http_request *request) {
@@ -94,23 +110,32 @@ static void set_transfer(CURL *curl, struct exchange *exchange) {
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, exchange);
 }
 
-/** Shows of the address what holds no secret: neither user nor query. */
+void http_add_place(struct text *text, const char *url) {
+    size_t scheme = strcspn(url, ":/?#@");
+    const char *host = strncmp(url + scheme, "://", 3) == 0 ? url + scheme + 3 : url;
+    const char *user_end = memrchr(host, '@', strcspn(host, "/?#"));
+    text_add_bytes(text, url, (size_t)(host - url));
+    host = user_end ? user_end + 1 : host;
+    text_add_bytes(text, host, strcspn(host, "?#"));
+}
+
 static enum status complain(const struct exchange *exchange, CURLcode code,
                             struct diagnostics *diagnostics) {
-    const char *url = exchange->request->url;
-    const char *host = strstr(url, "://");
-    const char *at = host ? strchr(host, '@') : NULL;
-    const char *shown = at && at < host + 3 + strcspn(host + 3, "/?#") ? at + 1 : url;
-    int length = (int)strcspn(shown, "?#");
+    struct text place;
     if (exchange->out_of_memory)
-        return diagnostics_out_of_memory(diagnostics, "an HTTP answer");
+        return diagnostics_out_of_memory(diagnostics, "an HTTP exchange");
+    text_init(&place);
+    http_add_place(&place, exchange->request->url);
+    const char *shown = place.data ? place.data : "";
     if (exchange->too_big)
-        return diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0,
-                               "%.*s: the answer is longer than %zu bytes", length, shown,
-                               exchange->limit);
-    return diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0, "%.*s: %s", length, shown,
-                           code == CURLE_ABORTED_BY_CALLBACK ? "interrupted"
-                                                             : curl_easy_strerror(code));
+        diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0,
+                        "%s: the answer is longer than %zu bytes", shown, exchange->limit);
+    else
+        diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0, "%s: %s", shown,
+                        code == CURLE_ABORTED_BY_CALLBACK ? "interrupted"
+                                                          : curl_easy_strerror(code));
+    text_fini(&place);
+    return STATUS_EXTERNAL;
 }
 
 static enum status exchange_over(CURL *curl, struct exchange *exchange,
@@ -119,7 +144,7 @@ static enum status exchange_over(CURL *curl, struct exchange *exchange,
     set_security(curl);
     set_credentials(curl, exchange->request);
     set_transfer(curl, exchange);
-    exchange->out_of_memory = !set_body(curl, exchange->request, &headers);
+    exchange->out_of_memory = !set_no_proxy(curl) || !set_body(curl, exchange->request, &headers);
     CURLcode code = exchange->out_of_memory ? CURLE_OUT_OF_MEMORY : curl_easy_perform(curl);
     curl_slist_free_all(headers);
     if (code != CURLE_OK)

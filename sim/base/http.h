@@ -1,6 +1,7 @@
 /**
  * One HTTP request and its answer, over libcurl: bounded in size and time, http and https only,
- * certificates verified, no redirects, no cookies, nothing kept between calls.
+ * certificates verified, no redirects, no cookies, nothing kept between calls. Proxies and their
+ * exceptions are those of the environment; this machine is always asked directly.
  *
  * Secrets (password, token) stay in memory: they reach no message. Thread safety: reentrant; the
  * first call must not race with another thread's first call (libcurl's own initialisation).
@@ -9,6 +10,7 @@
 #define SIM_BASE_HTTP_H
 
 #include "sim/base/status.h"
+#include "sim/base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,6 +47,9 @@ struct http_response {
  */
 enum status http_send(const struct http_request *request, struct http_response *response,
                       struct diagnostics *diagnostics) MUST_CHECK;
+
+/** Add `url` without what may be secret in it: user and password, query, fragment. */
+void http_add_place(struct text *text, const char *url);
 
 /** A zeroed response is fine. */
 void http_response_fini(struct http_response *response);

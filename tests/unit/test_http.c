@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -141,6 +142,53 @@ static void names_of_users_are_not_shown(void **state) {
     expect_failure(&request, "127.0.0.1:1/x: ");
 }
 
+static void places_hold_no_secret(void **state) {
+    static const struct {
+        const char *url, *place;
+    } cases[] = {
+        {"https://u:p@host:1/x?key=1#y", "https://host:1/x"},
+        {"http://u:p@ss@host/x@y", "http://host/x@y"},
+        {"u:p@host/?x=://", "host/"},
+        {"http://host", "http://host"},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct text text;
+        text_init(&text);
+        http_add_place(&text, cases[i].url);
+        assert_string_equal(text.data ? text.data : "", cases[i].place);
+        text_fini(&text);
+    }
+}
+
+/** The server is the proxy. Nobody listens at port 1. */
+static void proxies_of_the_environment_keep_their_exceptions(void **state) {
+    (void)state;
+    struct server server;
+    struct diagnostics diagnostics;
+    struct http_response response;
+    const struct http_request request = {.url = "http://127.0.0.2:1/x"};
+    server_start(&server, "200 OK", "by the proxy");
+    assert_int_equal(setenv("http_proxy", server.pages.url, 1), 0);
+    assert_int_equal(unsetenv("no_proxy"), 0);
+    assert_int_equal(unsetenv("NO_PROXY"), 0);
+    diagnostics_init(&diagnostics);
+    assert_int_equal(http_send(&request, &response, &diagnostics), STATUS_OK);
+    assert_string_equal(response.body, "by the proxy");
+    http_response_fini(&response);
+    const struct http_request local = {.url = "http://127.0.0.1:1/x"};
+    expect_failure(&local, "127.0.0.1:1/x: ");
+    assert_int_equal(setenv("NO_PROXY", "example.org,127.0.0.2", 1), 0);
+    expect_failure(&request, "127.0.0.2:1/x: ");
+    assert_int_equal(setenv("no_proxy", "*", 1), 0);
+    expect_failure(&request, "127.0.0.2:1/x: ");
+    server_stop(&server);
+    unsetenv("http_proxy");
+    unsetenv("no_proxy");
+    unsetenv("NO_PROXY");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_is_given_as_it_is),
@@ -148,6 +196,8 @@ int main(void) {
         cmocka_unit_test(answers_are_bounded),
         cmocka_unit_test(what_is_not_allowed_is_not_done),
         cmocka_unit_test(names_of_users_are_not_shown),
+        cmocka_unit_test(places_hold_no_secret),
+        cmocka_unit_test(proxies_of_the_environment_keep_their_exceptions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
