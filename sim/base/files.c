@@ -8,6 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/** The process and a number, behind the name of the file that is replaced. Files that a killed
+ *  process left behind may be in the way. */
+enum { TEMPORARY_ENDING_BYTES = 32, ATTEMPTS_MAX = 1000 };
+
 static enum status system_error(struct diagnostics *diagnostics, const char *path,
                                 const char *what) {
     return diagnostics_add(diagnostics, STATUS_SYSTEM, path, 0, 0, "cannot %s: %s", what,
@@ -70,26 +74,33 @@ static bool write_all(int descriptor, const char *bytes, size_t length) {
     return true;
 }
 
+/** A new file beside the one it is to replace; -1 and errno when there is none. */
+static int create_temporary(struct file_replacement *replacement) {
+    for (unsigned attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+        snprintf(replacement->temporary, sizeof replacement->temporary, "%.*s.%ld-%u",
+                 FILE_PATH_BYTES - TEMPORARY_ENDING_BYTES, replacement->path, (long)getpid(),
+                 attempt);
+        int descriptor =
+            open(replacement->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (descriptor >= 0 || errno != EEXIST)
+            return descriptor;
+    }
+    return -1;
+}
+
 enum status file_replacement_prepare(struct file_replacement *replacement, const char *path,
                                      const char *bytes, size_t length, bool durable,
                                      struct diagnostics *diagnostics) {
-    static const char ending[] = ".XXXXXX"; /* mkstemp() fills it in */
     *replacement = (struct file_replacement){.made = false};
     size_t path_length = strlen(path);
-    if (path_length + sizeof ending > FILE_PATH_BYTES)
+    if (path_length > FILE_PATH_BYTES - TEMPORARY_ENDING_BYTES)
         return diagnostics_add(diagnostics, STATUS_SYSTEM, path, 0, 0, "the path is too long");
     memcpy(replacement->path, path, path_length + 1);
-    memcpy(replacement->temporary, path, path_length);
-    memcpy(replacement->temporary + path_length, ending, sizeof ending);
-    int descriptor = mkstemp(replacement->temporary);
+    int descriptor = create_temporary(replacement);
     if (descriptor < 0)
         return system_error(diagnostics, path, "create");
     replacement->made = true;
-    mode_t mask = umask(0);
-    umask(mask);
-    bool fine = write_all(descriptor, bytes, length) &&
-                fchmod(descriptor, (mode_t)0666 & ~mask) == 0 &&
-                (!durable || fsync(descriptor) == 0);
+    bool fine = write_all(descriptor, bytes, length) && (!durable || fsync(descriptor) == 0);
     int problem = errno;
     if (close(descriptor) != 0 && fine) {
         fine = false;
@@ -147,11 +158,11 @@ enum status file_append_text(const char *path, const struct text *text,
 }
 
 enum status file_make_folder(const char *path, struct diagnostics *diagnostics) {
-    char prefix[4096];
+    char prefix[FILE_PATH_BYTES];
     size_t length = strlen(path);
     if (length == 0 || length >= sizeof prefix)
         return diagnostics_add(diagnostics, STATUS_SYSTEM, path, 0, 0,
-                               "a folder's path has 1 to 4095 bytes");
+                               "a folder's path has 1 to %d bytes", FILE_PATH_BYTES - 1);
     for (size_t i = 1; i <= length; i++) {
         if (path[i] != '/' && path[i] != '\0')
             continue;
