@@ -233,6 +233,8 @@ char *units_print_percent(char *buffer, size_t size, double fraction) {
     if (print_unknown(buffer, size, fraction))
         return buffer;
     double percent = fraction * 100.0;
+    if (percent < 0 && percent > -0.05)
+        percent = 0; /* would be "-0%" */
     if (percent > 0 && percent < 0.1 - 1e-9) {
         snprintf(buffer, size, "<0.1%%");
     } else if (percent > 99.9 + 1e-9 && percent < 100) {

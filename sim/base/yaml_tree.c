@@ -3,7 +3,6 @@
 #include "sim/base/words.h"
 #include "sim/base/yaml_problem.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,21 +62,6 @@ static struct position position_of(struct builder *builder, yaml_mark_t mark) {
             start--;
     }
     return (struct position){line, (unsigned)(at - start) + 1};
-}
-
-enum status yaml_tree_complain(const struct yaml_document *document, unsigned line, unsigned column,
-                               struct diagnostics *diagnostics, const char *format, ...) {
-    char message[sizeof diagnostics->items[0].message];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    diagnostics_add(diagnostics, STATUS_INVALID, document->file, document->one_line ? 0 : line,
-                    column, "%s", message);
-    struct diagnostic *last = diagnostics_last(diagnostics);
-    if (last)
-        yaml_tree_source(document, line, last->source, sizeof last->source);
-    return STATUS_INVALID;
 }
 
 /** Refuse one node: reading goes on, so that other mistakes are found too. */
@@ -158,15 +142,14 @@ static struct yaml_node *new_node(struct builder *builder, enum yaml_kind kind, 
 static void refuse_decoration(struct builder *builder, struct yaml_node *node,
                               const yaml_char_t *anchor, const yaml_char_t *tag) {
     char message[160], name[WORDS_QUOTE_BYTES];
-    if (anchor) {
-        words_quote(name, sizeof name, (const char *)anchor);
-        snprintf(message, sizeof message, "the anchor %s is not supported", name);
-        refuse(builder, node, message, "write the value out at every place that needs it");
-    } else if (tag) {
-        words_quote(name, sizeof name, (const char *)tag);
-        snprintf(message, sizeof message, "the tag %s is not supported", name);
-        refuse(builder, node, message, "leave the tag out; types follow from the key");
-    }
+    const yaml_char_t *found = anchor ? anchor : tag;
+    if (!found)
+        return;
+    snprintf(message, sizeof message, "the %s %s is not supported", anchor ? "anchor" : "tag",
+             words_quote(name, sizeof name, (const char *)found));
+    refuse(builder, node, message,
+           anchor ? "write the value out at every place that needs it"
+                  : "leave the tag out; types follow from the key");
 }
 
 static struct yaml_node *read_scalar(struct builder *builder, const yaml_event_t *event) {
@@ -415,37 +398,4 @@ struct yaml_node *yaml_tree_child(const struct yaml_node *mapping, const char *k
         if (strcmp(child->key, key) == 0)
             return child;
     return NULL;
-}
-
-/** Bytes of the line end at `at`, as libyaml counts lines: LF, CR, CRLF, NEL, LS, PS; 0: none. */
-static size_t line_end(const char *at, size_t left) {
-    if (*at != '\n' && *at != '\r' && *at != '\xC2' && *at != '\xE2')
-        return 0;
-    static const char *const ends[] = {"\r\n",     "\n",           "\r",
-                                       "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        size_t length = strlen(ends[i]);
-        if (left >= length && memcmp(at, ends[i], length) == 0)
-            return length;
-    }
-    return 0;
-}
-
-void yaml_tree_source(const struct yaml_document *document, unsigned line, char *buffer,
-                      size_t size) {
-    size_t at = 0;
-    for (unsigned number = 1; number < line && at < document->length;) {
-        size_t end = line_end(document->bytes + at, document->length - at);
-        if (end > 0)
-            number++;
-        at += end > 0 ? end : 1;
-    }
-    size_t length = 0;
-    while (at + length < document->length &&
-           line_end(document->bytes + at + length, document->length - at - length) == 0)
-        length++;
-    if (length >= size)
-        length = size - 1;
-    memcpy(buffer, document->bytes + at, length);
-    buffer[length] = '\0';
 }
