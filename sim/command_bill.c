@@ -9,21 +9,14 @@ static bool show_simulating(double done, void *context) {
     return program_progress(context, "simulating", done);
 }
 
-static enum status print_report(struct program *program, const struct invoice_report *report) {
-    struct diagnostics *diagnostics = &program->diagnostics;
+static enum status write_report(struct program *program, const struct invoice_report *report) {
     struct statement statement;
-    enum status status;
-    if (program->cli.quiet)
-        return STATUS_OK;
-    if (program->cli.format == CLI_FORMAT_JSON) {
-        status = invoice_report_json(report, &program->out, diagnostics);
-    } else if (program->cli.format == CLI_FORMAT_CSV) {
-        status = invoice_report_csv(report, &program->out, diagnostics);
-    } else {
-        invoice_report_make(&program->arena, report, &statement);
-        status = program_state(program, &statement);
-    }
-    return status == STATUS_OK ? program_print(program) : status;
+    if (program->cli.format == CLI_FORMAT_JSON)
+        return invoice_report_json(report, &program->out, &program->diagnostics);
+    if (program->cli.format == CLI_FORMAT_CSV)
+        return invoice_report_csv(report, &program->out, &program->diagnostics);
+    invoice_report_make(&program->arena, report, &statement);
+    return program_state(program, &statement);
 }
 
 /** Simulate the stack as written alone and compare. */
@@ -46,7 +39,7 @@ static enum status compare(struct program *program, const struct invoice *invoic
     if (status != STATUS_OK)
         return status;
     const struct invoice_report report = {&comparison, program->scenario, input.outcome};
-    return print_report(program, &report);
+    return program_answer(program, write_report(program, &report));
 }
 
 static enum status check_usage(struct program *program) {

@@ -1,6 +1,6 @@
 /* predict: the steady state at one constant load. */
 #include "sim/calibrate_user_range.h"
-#include "sim/command.h"
+#include "sim/command_statement.h"
 #include "sim/predict.h"
 
 #include <string.h>
@@ -23,6 +23,9 @@ enum status command_predict(struct program *program, int *exit_status) {
     (void)exit_status;
     struct predict_answer answer;
     struct calibration *calibration = &program->tables.calibration;
+    const enum cli_format format = program->cli.format;
+    if (format != CLI_FORMAT_TEXT && format != CLI_FORMAT_JSON && format != CLI_FORMAT_CSV)
+        return program_usage(program, "predict prints text, json or csv");
     const char *file = take_calibration(&program->cli);
     enum status status =
         file ? calibrate_user_read(&program->arena, file, calibration, &program->diagnostics)
@@ -32,16 +35,11 @@ enum status command_predict(struct program *program, int *exit_status) {
                          program->cli.override_count, &answer, &program->diagnostics);
     if (status != STATUS_OK)
         return status;
-    switch (program->cli.format) {
-    case CLI_FORMAT_JSON:
+    if (format == CLI_FORMAT_JSON)
         predict_write_json(&answer, &program->out);
-        break;
-    case CLI_FORMAT_CSV:
+    else if (format == CLI_FORMAT_CSV)
         predict_write_csv(&answer, &program->out);
-        break;
-    default:
+    else
         predict_write_text(&answer, &program->out);
-        break;
-    }
-    return program_print(program);
+    return program_answer(program, STATUS_OK);
 }

@@ -6,21 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum status print_report(struct program *program, const struct prices_report *report) {
-    struct diagnostics *diagnostics = &program->diagnostics;
+static enum status write_report(struct program *program, const struct prices_report *report) {
     struct statement statement;
-    enum status status;
-    if (program->cli.quiet)
-        return STATUS_OK;
-    if (program->cli.format == CLI_FORMAT_JSON) {
-        status = prices_report_json(report, &program->out, diagnostics);
-    } else if (program->cli.format == CLI_FORMAT_CSV) {
-        status = prices_report_csv(report, &program->out, diagnostics);
-    } else {
-        prices_report_make(&program->arena, report, &statement);
-        status = program_state(program, &statement);
-    }
-    return status == STATUS_OK ? program_print(program) : status;
+    if (program->cli.format == CLI_FORMAT_JSON)
+        return prices_report_json(report, &program->out, &program->diagnostics);
+    if (program->cli.format == CLI_FORMAT_CSV)
+        return prices_report_csv(report, &program->out, &program->diagnostics);
+    prices_report_make(&program->arena, report, &statement);
+    return program_state(program, &statement);
 }
 
 /** Put the prices into the user's tables, unless there are none. */
@@ -33,9 +26,10 @@ static enum status replace_tables(struct program *program, const struct prices_i
         tables.files[PRICES_FILE_EC2].written_anew || tables.files[PRICES_FILE_EBS].written_anew;
     if (status == STATUS_OK && any)
         status = prices_tables_write(&tables, folder, program_interrupted, &program->diagnostics);
-    const struct prices_report report = {prices, &tables, folder, any};
+    const struct prices_report report = {
+        .prices = prices, .tables = &tables, .folder = folder, .written = any};
     if (status == STATUS_OK)
-        status = print_report(program, &report);
+        status = program_answer(program, write_report(program, &report));
     prices_tables_fini(&tables);
     return status;
 }

@@ -1,7 +1,7 @@
 /* sample: length, rate and compression of the user's own log lines. */
 #include "reports/sample_report.h"
 #include "sim/base/units.h"
-#include "sim/command.h"
+#include "sim/command_statement.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,26 +38,20 @@ static bool show_progress(const char *path, double done, uint64_t bytes, void *c
     return !program_interrupted();
 }
 
-static enum status print_report(struct program *program, const struct sample_report *report) {
-    const struct report_text_options options = {program_terminal_width(),
-                                                program_wants_color(program), NULL};
+static enum status write_report(struct program *program, const struct sample_report *report) {
+    const struct report_text_options options = {.width = program_terminal_width(),
+                                                .color = program_wants_color(program)};
     struct diagnostics *diagnostics = &program->diagnostics;
-    enum status status;
     switch (program->cli.format) {
     case CLI_FORMAT_JSON:
-        status = sample_report_json(report, &program->out, diagnostics);
-        break;
+        return sample_report_json(report, &program->out, diagnostics);
     case CLI_FORMAT_CSV:
-        status = sample_report_csv(report, &program->out, diagnostics);
-        break;
+        return sample_report_csv(report, &program->out, diagnostics);
     case CLI_FORMAT_MARKDOWN:
-        status = sample_report_markdown(report, &program->out, diagnostics);
-        break;
+        return sample_report_markdown(report, &program->out, diagnostics);
     default:
-        status = sample_report_text(report, &options, &program->out, diagnostics);
-        break;
+        return sample_report_text(report, &options, &program->out, diagnostics);
     }
-    return status == STATUS_OK ? program_print(program) : status;
 }
 
 /** Standard input can only be read once. */
@@ -66,6 +60,14 @@ static bool repeats_stdin(const struct cli *cli) {
     for (size_t i = 0; i < cli->operand_count; i++)
         count += strcmp(cli->operands[i], "-") == 0;
     return count > 1;
+}
+
+/** An empty name is no field's. */
+static bool has_empty_label_key(const struct cli *cli) {
+    for (size_t i = 0; i < cli->label_key_count; i++)
+        if (!*cli->label_keys[i])
+            return true;
+    return false;
 }
 
 enum status command_sample(struct program *program, int *exit_status) {
@@ -81,14 +83,15 @@ enum status command_sample(struct program *program, int *exit_status) {
                                            .interrupted = program_interrupted};
     struct sample_report report;
     (void)exit_status;
-    if (cli->format == CLI_FORMAT_HTML || cli->format == CLI_FORMAT_GITHUB)
-        return program_usage(program, "sample prints text, json, csv or markdown");
+    enum status status = program_check_statement_format(program, "sample");
+    if (status != STATUS_OK)
+        return status;
     if (repeats_stdin(cli))
         return program_usage(program, "standard input can be read only once");
-    enum status status = sample_measure(&options, &program->arena, &report, &program->diagnostics);
+    if (has_empty_label_key(cli))
+        return program_usage(program, "--label-key is empty: name a field of the log lines");
+    status = sample_measure(&options, &program->arena, &report, &program->diagnostics);
     if (*bar.shown)
         draw(&bar, "");
-    if (status != STATUS_OK || cli->quiet)
-        return status;
-    return print_report(program, &report);
+    return status == STATUS_OK ? program_answer(program, write_report(program, &report)) : status;
 }

@@ -1,11 +1,15 @@
 #include "sim/command_statement.h"
 
 enum status program_state(struct program *program, const struct statement *statement) {
-    const struct report_text_options options = {program_terminal_width(),
-                                                program_wants_color(program), NULL};
+    const struct report_text_options options = {.width = program_terminal_width(),
+                                                .color = program_wants_color(program)};
     return program->cli.format == CLI_FORMAT_MARKDOWN
                ? statement_markdown(statement, &program->out, &program->diagnostics)
                : statement_text(statement, &options, &program->out, &program->diagnostics);
+}
+
+enum status program_answer(struct program *program, enum status written) {
+    return written == STATUS_OK && !program->cli.quiet ? program_print(program) : written;
 }
 
 bool program_reading(double share, double bytes, void *context) {

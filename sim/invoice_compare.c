@@ -41,15 +41,27 @@ static enum invoice_kind predicted_kind(const struct cost_item *item) {
     return INVOICE_OTHER;
 }
 
-/** The line of a kind and title, made when it is not there; the last one when there is no room. */
-static struct invoice_line *find_line(struct invoice_comparison *comparison, enum invoice_kind kind,
-                                      const char *title, const char *unit) {
+static struct invoice_line *known_line(struct invoice_comparison *comparison,
+                                       enum invoice_kind kind, const char *title) {
     for (size_t i = 0; i < comparison->line_count; i++)
         if (comparison->lines[i].kind == kind && strcmp(comparison->lines[i].title, title) == 0)
             return &comparison->lines[i];
+    return NULL;
+}
+
+/** The line of a kind and title, made when it is not there; the last one when there is no room. */
+static struct invoice_line *find_line(struct invoice_comparison *comparison, enum invoice_kind kind,
+                                      const char *title, const char *unit) {
+    struct invoice_line *line = known_line(comparison, kind, title);
+    if (!line && kind == INVOICE_INSTANCE && comparison->line_count >= INVOICE_TYPES_MAX) {
+        title = "instances of other types";
+        line = known_line(comparison, kind, title);
+    }
+    if (line)
+        return line;
     if (comparison->line_count == INVOICE_LINES_MAX)
         return &comparison->lines[INVOICE_LINES_MAX - 1];
-    struct invoice_line *line = &comparison->lines[comparison->line_count++];
+    line = &comparison->lines[comparison->line_count++];
     *line = (struct invoice_line){.kind = kind, .title = title, .unit = unit};
     return line;
 }

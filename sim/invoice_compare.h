@@ -46,7 +46,10 @@ struct invoice_line {
     const char *reason;    /**< a sentence */
 };
 
-#define INVOICE_LINES_MAX 64
+/** Room for what the plan has, for every kind and for INVOICE_TYPES_MAX instance types; those of
+ *  further types share a line. */
+#define INVOICE_TYPES_MAX 64
+#define INVOICE_LINES_MAX 128
 
 struct invoice_comparison {
     const struct invoice *invoice;

@@ -2,9 +2,9 @@
  * `simulate predict loki|tempo`: the steady state of one process at one constant load.
  *
  * Loki's chunks are taken to open together (the worst case, as after a restart) unless `synchrony`
- * says otherwise. Every figure comes
- * with a 90 % prediction interval: exp(t sigma) either way, sigma being the deviation on runs left
- * out of the fit and t Student's quantile. Thread safety: reentrant.
+ * says otherwise. Every figure comes with a 90 % prediction interval: exp(t sigma) either way,
+ * sigma being the deviation on runs left out of the fit and t Student's quantile. Thread safety:
+ * reentrant.
  */
 #ifndef SIM_PREDICT_H
 #define SIM_PREDICT_H

@@ -6,12 +6,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-enum { GROUPS = 16 };
+enum { GROUPS = 120 };
 
 struct fixture {
     struct arena arena;
@@ -197,12 +198,45 @@ static void each_kind_has_a_reason(void **state) {
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
+/** Every type of a cluster whose nodes come and go: none of them is put down as another. */
+static void further_instance_types_share_a_line(void **state) {
+    struct fixture *fixture = *state;
+    const struct invoice_comparison *comparison = &fixture->comparison;
+    enum { TYPES = 100 };
+    double usd = 0, shared_usd = 0;
+    size_t types = 0;
+    for (size_t i = 0; i < TYPES; i++) {
+        char type[16];
+        snprintf(type, sizeof type, "m%zu.large", i);
+        bill(fixture, INVOICE_INSTANCE, type, "us-east-1", "prod", "", 1, 2);
+    }
+    bill(fixture, INVOICE_GP3_STORAGE, "", "us-east-1", "prod", "", 10, 0.8);
+    assert_int_equal(compare(fixture), STATUS_OK);
+    for (size_t i = 0; i < comparison->line_count; i++) {
+        const struct invoice_line *line = &comparison->lines[i];
+        usd += line->billed.usd;
+        if (line->kind == INVOICE_GP3_STORAGE)
+            assert_close(line->billed.usd, 0.8, 1e-12, 0);
+        if (line->kind != INVOICE_INSTANCE || !line->billed.there)
+            continue;
+        if (strcmp(line->title, "instances of other types") == 0)
+            shared_usd = line->billed.usd;
+        else
+            assert_close(line->billed.usd, 2, 1e-12, 0);
+        types++;
+    }
+    assert_close(usd, 2.0 * TYPES + 0.8, 1e-12, 0);
+    assert_close(shared_usd, 2.0 * (double)(TYPES - (types - 1)), 1e-12, 0);
+    assert_true(shared_usd > 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(an_equal_bill_is_as_predicted),      TEST(a_difference_is_split_by_hours_and_price),
-        TEST(amounts_are_scaled_to_a_month),      TEST(others_usage_is_left_out),
-        TEST(without_tags_the_plans_types_count), TEST(one_cluster_is_the_stacks),
-        TEST(several_clusters_need_a_name),       TEST(each_kind_has_a_reason),
+        TEST(an_equal_bill_is_as_predicted),       TEST(a_difference_is_split_by_hours_and_price),
+        TEST(amounts_are_scaled_to_a_month),       TEST(others_usage_is_left_out),
+        TEST(without_tags_the_plans_types_count),  TEST(one_cluster_is_the_stacks),
+        TEST(several_clusters_need_a_name),        TEST(each_kind_has_a_reason),
+        TEST(further_instance_types_share_a_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
