@@ -25,8 +25,8 @@ struct measurement_csv_options {
     size_t setting_count;
 };
 
-/** Add the rows of `path` (plain or gzip; `-` is standard input, borrowed) to `set`; `*rows` gets
- *  their number. STATUS_INVALID with row and column for what is wrong in it. */
+/** Add the rows of `path` (plain, gzip or zstd; `-` is standard input, borrowed) to `set`; `*rows`
+ * gets their number. STATUS_INVALID with row and column for what is wrong in it. */
 enum status measurement_csv_read(const char *path, const struct measurement_csv_options *options,
                                  struct measurement_set *set, size_t *rows,
                                  struct diagnostics *diagnostics) MUST_CHECK;

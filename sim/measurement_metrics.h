@@ -20,11 +20,15 @@
 #define SIM_MEASUREMENT_METRICS_H
 
 #include "sim/base/text.h"
+#include "sim/base/units.h"
 #include "sim/measurement.h"
 #include "sim/scenario.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/** Chunks part ways after a restart with this time constant; sim/engine_plan.c. */
+#define METRICS_SYNCHRONY_SECONDS SECONDS_PER_DAY
 
 /** What is kept of a page. Counters are since the start; NaN where the page has none. */
 struct metrics_page {

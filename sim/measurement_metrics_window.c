@@ -9,8 +9,6 @@
 static const double window_seconds_min = 10;
 /** Below this, a start is a good part of a mean since the start. */
 static const double start_seconds_short = 1800;
-/** Chunks part ways after a restart with this time constant; sim/engine_plan.c. */
-static const double synchrony_decay_seconds = SECONDS_PER_DAY;
 /** Streams whose chunks are this much together have no steady mean within a chunk's life. */
 static const double synchrony_low = 0.3;
 static const size_t looks_min = 10;
@@ -60,7 +58,7 @@ static void loki_load(const struct metrics_window *window, struct predict_loki_i
     input->load.pushes_per_second = RISE(window, pushes) / window->seconds;
     input->load.queries_per_second = RISE(window, queries) / window->seconds;
     input->load.query_concurrency = input->load.queries_per_second > 0 ? 1 : 0;
-    input->synchrony = exp(-uptime(window) / synchrony_decay_seconds);
+    input->synchrony = exp(-uptime(window) / METRICS_SYNCHRONY_SECONDS);
     if (last->memory_goal_bytes > 0)
         input->settings.memory_goal_bytes = last->memory_goal_bytes;
 }

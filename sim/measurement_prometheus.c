@@ -8,10 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { URL_BYTES_MAX = 4096, QUERY_BYTES_MAX = 768 };
-
-/** Chunks part ways after a restart with this time constant; sim/engine_plan.c. */
-static const double synchrony_decay_seconds = SECONDS_PER_DAY;
+enum { QUERY_BYTES_MAX = 768 };
 
 /** A query, `@` standing for the window (`7200s`), and what its answer is. */
 struct question {
@@ -190,7 +187,7 @@ static void set_key(struct predict_input *input, const char *name, double value)
     size_t count;
     const struct predict_key *keys = predict_keys(input->model, &count);
     if (strcmp(name, "synchrony") == 0)
-        value = exp(-value / synchrony_decay_seconds);
+        value = exp(-value / METRICS_SYNCHRONY_SECONDS);
     int key = predict_key_find(input->model, name);
     if (key >= 0 && value >= keys[key].least && value <= keys[key].most)
         predict_input_set(input, (size_t)key, value);
@@ -226,7 +223,7 @@ static enum status interview(const struct measurement_prometheus *prometheus,
  *  none. */
 static void mind_start(const struct windows *windows, struct measurement *measurement) {
     enum { PEAK, MEAN };
-    double up_seconds = -log(measurement->input.loki.synchrony) * synchrony_decay_seconds;
+    double up_seconds = -log(measurement->input.loki.synchrony) * METRICS_SYNCHRONY_SECONDS;
     if (measurement->input.model != PREDICT_LOKI || up_seconds >= windows->seconds)
         return;
     measurement->at_least[PEAK] = !isnan(measurement->figure[PEAK]);
