@@ -67,18 +67,9 @@ static void bands(struct builder *builder, struct panel *panel, const struct qua
     constant(builder, panel, PANEL_LIMIT, limit);
 }
 
-/** Times its mean that the load reaches in the busiest hour of a week, as it is simulated. */
-static double busiest_hour(const struct scenario *scenario) {
-    const struct scenario_profile *profile = &scenario->workload.profile;
-    double hour = 0;
-    for (int i = 0; i < 24; i++)
-        hour = fmax(hour, profile->daily[i]);
-    return hour * fmax(1, profile->weekend_fraction) * 7 / (5 + 2 * profile->weekend_fraction);
-}
-
 static void load_bands(struct builder *builder, struct panel *panel, double mean, double limit) {
     constant(builder, panel, PANEL_PLAN_MEAN, mean);
-    constant(builder, panel, PANEL_PLAN_PEAK, mean * busiest_hour(builder->scenario));
+    constant(builder, panel, PANEL_PLAN_PEAK, mean * values_common_busiest_hour(builder->scenario));
     constant(builder, panel, PANEL_LIMIT, limit);
 }
 

@@ -169,6 +169,14 @@ void values_common_trace_memory(struct values *values, const char *path, size_t 
                  "rules, there being no Prometheus");
 }
 
+double values_common_busiest_hour(const struct scenario *scenario) {
+    const struct scenario_profile *profile = &scenario->workload.profile;
+    double hour = 0;
+    for (int i = 0; i < 24; i++)
+        hour = fmax(hour, profile->daily[i]);
+    return hour * fmax(1, profile->weekend_fraction) * 7 / (5 + 2 * profile->weekend_fraction);
+}
+
 double values_common_oldest_seconds(const struct plan *plan) {
     return fmin(plan->loki_retention_seconds, 7 * SECONDS_PER_DAY);
 }

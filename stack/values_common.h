@@ -50,6 +50,10 @@ void values_common_trace_memory(struct values *values, const char *path, size_t 
 char *values_common_memory_figure(char *buffer, size_t size,
                                   const struct component_outcome *figures);
 
+/** Times its mean that the load reaches in the busiest hour of a week, as it is simulated, without
+ *  noise, incidents and growth. */
+double values_common_busiest_hour(const struct scenario *scenario);
+
 /** Loki takes no line older than this: a week, or the retention when that is shorter. */
 double values_common_oldest_seconds(const struct plan *plan);
 

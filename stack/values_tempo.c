@@ -91,13 +91,10 @@ static void set_retention(struct values *values, const struct plan_outcome *outc
  */
 static double peak_factor(const struct scenario *scenario) {
     const struct scenario_workload *workload = &scenario->workload;
-    double hour = 0;
-    for (int i = 0; i < 24; i++)
-        hour = fmax(hour, workload->profile.daily[i]);
     double months = scenario->simulation.horizon_seconds / SECONDS_PER_MONTH;
     double growth = pow(1 + fmax(workload->profile.growth_fraction_per_month, 0), months);
     double incident = workload->incidents.per_month > 0 ? workload->incidents.magnitude.p95 : 1;
-    return hour * growth * fmax(incident, 1);
+    return values_common_busiest_hour(scenario) * growth * fmax(incident, 1);
 }
 
 /** What the chart calls the limits of every tenant; the other name renders and changes nothing. */

@@ -479,3 +479,18 @@ void fixture_result_free(struct result *result) {
     arena_fini(&result->arena);
     free(result);
 }
+
+struct result *shared_result;
+
+int shared_result_setup(void **state) {
+    (void)state;
+    shared_result = fixture_result();
+    return shared_result ? 0 : -1;
+}
+
+int shared_result_teardown(void **state) {
+    (void)state;
+    fixture_result_free(shared_result);
+    shared_result = NULL;
+    return 0;
+}

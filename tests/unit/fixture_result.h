@@ -23,6 +23,11 @@ struct result *fixture_result(void);
 /** Free a result made by fixture_result(), and its scenario. */
 void fixture_result_free(struct result *result);
 
+/** One result for all tests of a program: made by the group's setup, freed by its teardown. */
+extern struct result *shared_result;
+int shared_result_setup(void **state);
+int shared_result_teardown(void **state);
+
 /** Replace every series of the result by ones of `points` points over `days` days. */
 void fixture_series(struct result *result, size_t points, double days);
 

@@ -15,20 +15,6 @@
 
 #define GROUPS "alerting.rules\\.yaml.groups"
 
-static struct result *result;
-
-static int make_result(void **state) {
-    (void)state;
-    result = fixture_result();
-    return result ? 0 : -1;
-}
-
-static int free_result(void **state) {
-    (void)state;
-    fixture_result_free(result);
-    return 0;
-}
-
 /** The scalar at `key` of a rule; fails the test when it is missing. */
 static const char *rule_text(const struct values_file *file, size_t group, size_t rule,
                              const char *key) {
@@ -87,10 +73,10 @@ static void is_whole(const struct values_file *file, size_t group, size_t rule) 
 
 static void every_rule_is_whole(void **state) {
     (void)state;
-    const struct plan_outcome *plans[] = {result->as_written, result->best};
+    const struct plan_outcome *plans[] = {shared_result->as_written, shared_result->best};
     for (size_t i = 0; i < 2; i++) {
         struct values_file file;
-        values_file_emit(&file, CHART_GRAFANA, result->scenario, plans[i]);
+        values_file_emit(&file, CHART_GRAFANA, shared_result->scenario, plans[i]);
         assert_int_equal(each_rule(&file, is_whole), 10);
         values_file_fini(&file);
     }
@@ -121,8 +107,8 @@ static double threshold_of(const struct values_file *file, const char *uid) {
 static void thresholds_are_the_plans(void **state) {
     (void)state;
     struct values_file file;
-    const struct component_outcome *plan = result->as_written->components;
-    values_file_emit(&file, CHART_GRAFANA, result->scenario, result->as_written);
+    const struct component_outcome *plan = shared_result->as_written->components;
+    values_file_emit(&file, CHART_GRAFANA, shared_result->scenario, shared_result->as_written);
     assert_true(threshold_of(&file, "simulate-loki-volume") == 8589934592.0);
     assert_true(threshold_of(&file, "simulate-tempo-volume") == 4294967296.0);
     double loki = threshold_of(&file, "simulate-loki-memory");
@@ -137,11 +123,11 @@ static void thresholds_are_the_plans(void **state) {
 
 static void predictions_go_over_the_retention(void **state) {
     (void)state;
-    struct plan_outcome outcome = *result->as_written;
+    struct plan_outcome outcome = *shared_result->as_written;
     struct values_file file;
     size_t group, rule;
     outcome.plan.loki_retention_seconds = 14 * 86400.0;
-    values_file_emit(&file, CHART_GRAFANA, result->scenario, &outcome);
+    values_file_emit(&file, CHART_GRAFANA, shared_result->scenario, &outcome);
     find(&file, "simulate-loki-volume", &group, &rule);
     assert_non_null(
         strstr(rule_text(&file, group, rule, "data[0].model.expr"), "[24h])) * 14.0000"));
@@ -156,7 +142,7 @@ static void silence_alone_is_an_alarm(void **state) {
     (void)state;
     struct values_file file;
     size_t group, rule;
-    values_file_emit(&file, CHART_GRAFANA, result->scenario, result->as_written);
+    values_file_emit(&file, CHART_GRAFANA, shared_result->scenario, shared_result->as_written);
     find(&file, "simulate-silence", &group, &rule);
     assert_string_equal(rule_text(&file, group, rule, "noDataState"), "Alerting");
     find(&file, "simulate-refused", &group, &rule);
@@ -171,5 +157,5 @@ int main(void) {
         cmocka_unit_test(predictions_go_over_the_retention),
         cmocka_unit_test(silence_alone_is_an_alarm),
     };
-    return cmocka_run_group_tests(tests, make_result, free_result);
+    return cmocka_run_group_tests(tests, shared_result_setup, shared_result_teardown);
 }

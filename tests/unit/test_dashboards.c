@@ -14,20 +14,6 @@
 
 #include <cmocka.h>
 
-static struct result *result;
-
-static int make_result(void **state) {
-    (void)state;
-    result = fixture_result();
-    return result ? 0 : -1;
-}
-
-static int free_result(void **state) {
-    (void)state;
-    fixture_result_free(result);
-    return 0;
-}
-
 /** Dashboard `index` of the plan `outcome`; the caller frees it. */
 static json_t *load(size_t index, const struct plan_outcome *outcome) {
     struct diagnostics diagnostics;
@@ -35,7 +21,7 @@ static json_t *load(size_t index, const struct plan_outcome *outcome) {
     json_error_t error;
     diagnostics_init(&diagnostics);
     text_init(&text);
-    assert_int_equal(dashboard_json(index, result->scenario, outcome, &text, &diagnostics),
+    assert_int_equal(dashboard_json(index, shared_result->scenario, outcome, &text, &diagnostics),
                      STATUS_OK);
     json_t *json = json_loads(text.data, JSON_REJECT_DUPLICATES, &error);
     if (!json)
@@ -56,7 +42,7 @@ static bool is_row(const json_t *panel) {
 /** Call `check` for each panel of each dashboard. */
 static void each_panel(void (*check)(const json_t *dashboard, const json_t *panel)) {
     for (size_t i = 0; i < DASHBOARD_COUNT; i++) {
-        json_t *dashboard = load(i, result->best);
+        json_t *dashboard = load(i, shared_result->best);
         const json_t *panels = json_object_get(dashboard, "panels");
         assert_true(json_array_size(panels) > 5);
         for (size_t p = 0; p < json_array_size(panels); p++)
@@ -172,7 +158,7 @@ static void dashboards_are_told_apart(void **state) {
     static const char *const uids[] = {"simulate-stack", "simulate-fastapi", "simulate-dramatiq"};
     static const char *const titles[] = {"Stack against plan", "FastAPI", "Dramatiq"};
     for (size_t i = 0; i < DASHBOARD_COUNT; i++) {
-        json_t *dashboard = load(i, result->best);
+        json_t *dashboard = load(i, shared_result->best);
         assert_string_equal(text_of(dashboard, "uid"), uids[i]);
         assert_string_equal(text_of(dashboard, "title"), titles[i]);
         assert_int_equal(json_integer_value(json_object_get(dashboard, "schemaVersion")), 39);
@@ -186,7 +172,7 @@ static void services_and_actors_can_be_chosen(void **state) {
     static const char *const names[DASHBOARD_COUNT][2] = {
         {NULL}, {"service", NULL}, {"service", "actor"}};
     for (size_t i = 0; i < DASHBOARD_COUNT; i++) {
-        json_t *dashboard = load(i, result->best);
+        json_t *dashboard = load(i, shared_result->best);
         const json_t *list = json_object_get(json_object_get(dashboard, "templating"), "list");
         for (size_t v = 0; v < 2; v++) {
             const json_t *variable = json_array_get(list, v);
@@ -225,7 +211,7 @@ static void expect_line(const json_t *panel, const char *legend, double value) {
 static void the_plans_bands_are_those_of_the_result(void **state) {
     (void)state;
     const double mib = 1024.0 * 1024.0, gib = 1024 * mib;
-    const struct plan_outcome *plan = result->best;
+    const struct plan_outcome *plan = shared_result->best;
     const struct component_outcome *loki = &plan->components[COMPONENT_LOKI];
     const struct component_outcome *tempo = &plan->components[COMPONENT_TEMPO];
     json_t *dashboard = load(0, plan);
@@ -245,17 +231,17 @@ static void the_plans_bands_are_those_of_the_result(void **state) {
  * weighs 1.85, and with a weekend at 40 % a weekday has 7 / 5.8 of the week's mean: 119,453. */
 static void ingest_is_held_against_the_scenario(void **state) {
     (void)state;
-    json_t *dashboard = load(0, result->best);
+    json_t *dashboard = load(0, shared_result->best);
     const json_t *ingest = find(dashboard, "Log ingest");
     expect_line(ingest, "plan mean", 53500);
     expect_line(ingest, "plan busiest hour", 119453);
-    expect_line(ingest, "limit", result->best->plan.ingestion_rate_bytes_per_second);
+    expect_line(ingest, "limit", shared_result->best->plan.ingestion_rate_bytes_per_second);
     json_decref(dashboard);
 }
 
 static void another_plan_moves_its_lines(void **state) {
     (void)state;
-    struct plan_outcome outcome = *result->best;
+    struct plan_outcome outcome = *shared_result->best;
     outcome.plan.loki_retention_seconds = 30 * 86400.0;
     outcome.plan.loki.max_chunk_age_seconds = 3600;
     outcome.plan.loki.chunk_idle_period_seconds = 900;
@@ -273,10 +259,10 @@ static void another_plan_moves_its_lines(void **state) {
  * one in 256, for 400 x 16 are 6,400. */
 static void many_streams_are_counted_by_a_sample(void **state) {
     (void)state;
-    struct scenario *scenario = (struct scenario *)result->scenario;
+    struct scenario *scenario = (struct scenario *)shared_result->scenario;
     const struct scenario_service *services = scenario->workload.services;
     struct scenario_service many = services[0];
-    json_t *few = load(0, result->as_written);
+    json_t *few = load(0, shared_result->as_written);
     assert_string_equal(
         line_of(find(few, "Streams"), "measured"),
         "count(sum by (fp) (count_over_time({namespace=\"observability\", app=\"loki\"} |= "
@@ -286,7 +272,7 @@ static void many_streams_are_counted_by_a_sample(void **state) {
     many.streams_per_replica = 5;
     scenario->workload.services = &many;
     scenario->workload.service_count = 1;
-    json_t *dashboard = load(0, result->best);
+    json_t *dashboard = load(0, shared_result->best);
     const char *query = line_of(find(dashboard, "Streams"), "measured");
     assert_non_null(strstr(query, " |= ` fp=00` | logfmt fp "));
     assert_non_null(strstr(query, "))) * 256"));
@@ -323,8 +309,9 @@ static void one_config_map_holds_them_all(void **state) {
     yaml_document_t document;
     diagnostics_init(&diagnostics);
     text_init(&text);
-    assert_int_equal(dashboard_config_map(result->scenario, result->best, &text, &diagnostics),
-                     STATUS_OK);
+    assert_int_equal(
+        dashboard_config_map(shared_result->scenario, shared_result->best, &text, &diagnostics),
+        STATUS_OK);
     assert_true(text.length < 256 * 1024 / 2);
     read_yaml(&text, &document);
     yaml_node_t *root = yaml_document_get_root_node(&document);
@@ -333,8 +320,9 @@ static void one_config_map_holds_them_all(void **state) {
     assert_string_equal(name->data.scalar.value, STACK_DASHBOARDS_CONFIG_MAP);
     for (size_t i = 0; i < DASHBOARD_COUNT; i++) {
         text_init(&json);
-        assert_int_equal(dashboard_json(i, result->scenario, result->best, &json, &diagnostics),
-                         STATUS_OK);
+        assert_int_equal(
+            dashboard_json(i, shared_result->scenario, shared_result->best, &json, &diagnostics),
+            STATUS_OK);
         assert_string_equal(child(&document, data, dashboard_file(i))->data.scalar.value,
                             json.data);
         text_fini(&json);
@@ -357,5 +345,5 @@ int main(void) {
         cmocka_unit_test(many_streams_are_counted_by_a_sample),
         cmocka_unit_test(one_config_map_holds_them_all),
     };
-    return cmocka_run_group_tests(tests, make_result, free_result);
+    return cmocka_run_group_tests(tests, shared_result_setup, shared_result_teardown);
 }
