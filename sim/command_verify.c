@@ -56,7 +56,8 @@ enum status command_verify(struct program *program, int *exit_status) {
     if (status != STATUS_OK)
         return status;
     const struct plan_outcome *outcome = program_chosen_plan(program->result);
-    const struct verify_plan plan = {program->scenario, program->result, outcome};
+    const struct verify_plan plan = {
+        .scenario = program->scenario, .result = program->result, .outcome = outcome};
     status = verify_cluster(&cluster, &plan, &verify, &program->diagnostics);
     if (status != STATUS_OK)
         return status;

@@ -17,9 +17,9 @@ enum group { GROUP_NOW, GROUP_VOLUMES, GROUP_COUNT };
 static const struct {
     const char *name, *interval;
 } groups[GROUP_COUNT] = {
-    [GROUP_NOW] = {"stack", "1m"},
+    [GROUP_NOW] = {.name = "stack", .interval = "1m"},
     /* Each reads a day of flush lines. */
-    [GROUP_VOLUMES] = {"volumes", "15m"},
+    [GROUP_VOLUMES] = {.name = "volumes", .interval = "15m"},
 };
 
 /** What does not depend on the plan. */
@@ -139,26 +139,26 @@ static void add_volume(struct builder *builder, enum component component, const 
 
 static void add_volumes(struct builder *builder) {
     static const struct rule loki = {
-        GROUP_VOLUMES,
-        "simulate-loki-volume",
-        "Loki's volume will fill",
-        "gt",
-        "1h",
-        "OK",
-        "warning",
-        "Loki's volume will be above 80 % at full retention",
-        86400,
+        .group = GROUP_VOLUMES,
+        .uid = "simulate-loki-volume",
+        .title = "Loki's volume will fill",
+        .condition = "gt",
+        .wait = "1h",
+        .without_data = "OK",
+        .severity = "warning",
+        .summary = "Loki's volume will be above 80 % at full retention",
+        .range_seconds = 86400,
     };
     static const struct rule tempo = {
-        GROUP_VOLUMES,
-        "simulate-tempo-volume",
-        "Tempo's volume will fill",
-        "gt",
-        "1h",
-        "OK",
-        "warning",
-        "Tempo's volume will be above 80 % at full retention",
-        86400,
+        .group = GROUP_VOLUMES,
+        .uid = "simulate-tempo-volume",
+        .title = "Tempo's volume will fill",
+        .condition = "gt",
+        .wait = "1h",
+        .without_data = "OK",
+        .severity = "warning",
+        .summary = "Tempo's volume will be above 80 % at full retention",
+        .range_seconds = 86400,
     };
     const struct plan *plan = &builder->outcome->plan;
     add_volume(builder, COMPONENT_LOKI, &loki, OWN_LOGS_FLUSHED("total_comp", "24h") " * %.4f",
@@ -192,26 +192,26 @@ static void add_memory(struct builder *builder, enum component component, const 
 
 static void add_memories(struct builder *builder) {
     static const struct rule loki = {
-        GROUP_NOW,
-        "simulate-loki-memory",
-        "Loki's memory is above the plan",
-        "gt",
-        "5m",
-        "OK",
-        "warning",
-        "Loki's heap is above the plan's 95th percentile",
-        900,
+        .group = GROUP_NOW,
+        .uid = "simulate-loki-memory",
+        .title = "Loki's memory is above the plan",
+        .condition = "gt",
+        .wait = "5m",
+        .without_data = "OK",
+        .severity = "warning",
+        .summary = "Loki's heap is above the plan's 95th percentile",
+        .range_seconds = 900,
     };
     static const struct rule tempo = {
-        GROUP_NOW,
-        "simulate-tempo-memory",
-        "Tempo's memory is above the plan",
-        "gt",
-        "5m",
-        "OK",
-        "warning",
-        "Tempo's heap is above the plan's 95th percentile",
-        900,
+        .group = GROUP_NOW,
+        .uid = "simulate-tempo-memory",
+        .title = "Tempo's memory is above the plan",
+        .condition = "gt",
+        .wait = "5m",
+        .without_data = "OK",
+        .severity = "warning",
+        .summary = "Tempo's heap is above the plan's 95th percentile",
+        .range_seconds = 900,
     };
     add_memory(builder, COMPONENT_LOKI, &loki, OWN_LOGS_HEAP_MIB(OWN_LOGS_LOKI, "15m"));
     add_memory(builder, COMPONENT_TEMPO, &tempo, OWN_LOGS_HEAP_MIB(OWN_LOGS_TEMPO, "15m"));
@@ -227,15 +227,15 @@ static void add_lines(struct builder *builder, const struct rule *rule, const ch
 
 static void add_refused(struct builder *builder) {
     static const struct rule rule = {
-        GROUP_NOW,
-        "simulate-refused",
-        "Loki refuses logs",
-        "gt",
-        "5m",
-        "OK",
-        "warning",
-        "Loki answers 429: the log agents push more than it takes",
-        600,
+        .group = GROUP_NOW,
+        .uid = "simulate-refused",
+        .title = "Loki refuses logs",
+        .condition = "gt",
+        .wait = "5m",
+        .without_data = "OK",
+        .severity = "warning",
+        .summary = "Loki answers 429: the log agents push more than it takes",
+        .range_seconds = 600,
     };
     char rate[VALUES_COMMON_BYTES], mean[VALUES_COMMON_BYTES], loss[VALUES_COMMON_BYTES];
     struct figures figures = {.threshold = 0};
@@ -254,26 +254,26 @@ static void add_refused(struct builder *builder) {
 
 static void add_dropped(struct builder *builder) {
     static const struct rule lines = {
-        GROUP_NOW,
-        "simulate-dropped",
-        "Log lines are lost",
-        "gt",
-        "0s",
-        "OK",
-        "critical",
-        "A log agent gave up on a batch of lines",
-        900,
+        .group = GROUP_NOW,
+        .uid = "simulate-dropped",
+        .title = "Log lines are lost",
+        .condition = "gt",
+        .wait = "0s",
+        .without_data = "OK",
+        .severity = "critical",
+        .summary = "A log agent gave up on a batch of lines",
+        .range_seconds = 900,
     };
     static const struct rule spans = {
-        GROUP_NOW,
-        "simulate-dropped-spans",
-        "Spans are lost",
-        "gt",
-        "0s",
-        "OK",
-        "critical",
-        "The collector gave up on a batch of spans",
-        900,
+        .group = GROUP_NOW,
+        .uid = "simulate-dropped-spans",
+        .title = "Spans are lost",
+        .condition = "gt",
+        .wait = "0s",
+        .without_data = "OK",
+        .severity = "critical",
+        .summary = "The collector gave up on a batch of spans",
+        .range_seconds = 900,
     };
     char loss[VALUES_COMMON_BYTES];
     struct figures figures = {.threshold = 0};
@@ -289,20 +289,20 @@ static void add_dropped(struct builder *builder) {
 
 static void add_restarts(struct builder *builder) {
     static const struct rule rule = {
-        GROUP_NOW,
-        "simulate-restart",
-        "A program started again",
-        "gt",
-        "0s",
-        "OK",
-        "warning",
-        "Loki, Tempo or Grafana came up in the last quarter of an hour",
-        900,
+        .group = GROUP_NOW,
+        .uid = "simulate-restart",
+        .title = "A program started again",
+        .condition = "gt",
+        .wait = "0s",
+        .without_data = "OK",
+        .severity = "warning",
+        .summary = "Loki, Tempo or Grafana came up in the last quarter of an hour",
+        .range_seconds = 900,
     };
     static const enum component components[] = {COMPONENT_LOKI, COMPONENT_TEMPO, COMPONENT_GRAFANA};
     char chances[3][VALUES_COMMON_BYTES], horizon[VALUES_COMMON_BYTES];
     struct figures figures = {.threshold = 0};
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < sizeof components / sizeof *components; i++)
         units_print_percent(chances[i], sizeof chances[i],
                             builder->outcome->components[components[i]].out_of_memory.value);
     describe(&figures,
@@ -318,20 +318,26 @@ static void add_restarts(struct builder *builder) {
 
 static void add_silences(struct builder *builder) {
     static const struct rule full = {
-        GROUP_NOW,
-        "simulate-no-space",
-        "A volume is full",
-        "gt",
-        "0s",
-        "OK",
-        "critical",
-        "A program finds no space left on its volume",
-        600,
+        .group = GROUP_NOW,
+        .uid = "simulate-no-space",
+        .title = "A volume is full",
+        .condition = "gt",
+        .wait = "0s",
+        .without_data = "OK",
+        .severity = "critical",
+        .summary = "A program finds no space left on its volume",
+        .range_seconds = 600,
     };
     static const struct rule silent = {
-        GROUP_NOW, "simulate-silence", "No logs arrive", "lt",
-        "5m",      "Alerting",         "critical",       "Loki got no line for ten minutes",
-        600,
+        .group = GROUP_NOW,
+        .uid = "simulate-silence",
+        .title = "No logs arrive",
+        .condition = "lt",
+        .wait = "5m",
+        .without_data = "Alerting",
+        .severity = "critical",
+        .summary = "Loki got no line for ten minutes",
+        .range_seconds = 600,
     };
     char loki[VALUES_COMMON_BYTES], tempo[VALUES_COMMON_BYTES];
     const struct component_outcome *plan = builder->outcome->components;

@@ -140,8 +140,10 @@ enum status emit_plan(const struct scenario *scenario, const struct plan_outcome
     enum status status = STATUS_OK;
     arena_init(&arena);
     for (size_t i = 0; i < sizeof parts / sizeof *parts && status == STATUS_OK; i++) {
-        const struct job job = {scenario, outcome, file_join(&arena, folder, parts[i].folder),
-                                diagnostics};
+        const struct job job = {.scenario = scenario,
+                                .outcome = outcome,
+                                .folder = file_join(&arena, folder, parts[i].folder),
+                                .diagnostics = diagnostics};
         status = job.folder ? file_make_folder(job.folder, diagnostics)
                             : diagnostics_out_of_memory(diagnostics, "writing Helm values");
         if (status == STATUS_OK)

@@ -8,7 +8,7 @@
 #define CONFIG_PATH "alloy.configMap.content"
 
 static const struct values_row rows[] = {
-    {"fullnameOverride", VALUES_STRING, "alloy", NULL},
+    {"fullnameOverride", VALUES_STRING, STACK_ALLOY_NAME, NULL},
     {"crds.create", VALUES_PLAIN, "false", "the PodLogs resource is not used"},
     {"controller.type", VALUES_STRING, "daemonset", NULL},
     {"controller.tolerations[0].operator", VALUES_STRING, "Exists", "logs come from every node"},

@@ -11,7 +11,7 @@
 #define FILE_NAME "config.snippets.pipelineStages[3].labeldrop[0]"
 
 static const struct values_row rows[] = {
-    {"fullnameOverride", VALUES_STRING, "promtail", NULL},
+    {"fullnameOverride", VALUES_STRING, STACK_PROMTAIL_NAME, NULL},
     {"tolerations[0].operator", VALUES_STRING, "Exists",
      "logs come from every node; the default list names control planes only"},
     {"defaultVolumes[0].name", VALUES_STRING, "run",

@@ -66,7 +66,7 @@ enum status verify_cluster(const struct cluster *cluster, const struct verify_pl
                                        plan->outcome->plan.agent_kind, releases, diagnostics);
     if (status == STATUS_OK)
         status = kubectl_json(cluster, words, "listing nodes", &nodes, diagnostics);
-    const struct verify_view view = {plan, releases, nodes};
+    const struct verify_view view = {.plan = plan, .releases = releases, .nodes = nodes};
     if (status == STATUS_OK)
         status = look_at_all(cluster, &view, verify, diagnostics);
     json_decref(nodes);

@@ -42,10 +42,16 @@ static const struct ingest {
     enum component component;
     const char *what, *received, *discarded, *unit;
 } ingests[] = {
-    {COMPONENT_LOKI, "logs ingested", "loki_distributor_bytes_received_total",
-     "loki_discarded_samples_total", "B/s"},
-    {COMPONENT_TEMPO, "spans ingested", "tempo_distributor_spans_received_total",
-     "tempo_discarded_spans_total", "spans/s"},
+    {.component = COMPONENT_LOKI,
+     .what = "logs ingested",
+     .received = "loki_distributor_bytes_received_total",
+     .discarded = "loki_discarded_samples_total",
+     .unit = "B/s"},
+    {.component = COMPONENT_TEMPO,
+     .what = "spans ingested",
+     .received = "tempo_distributor_spans_received_total",
+     .discarded = "tempo_discarded_spans_total",
+     .unit = "spans/s"},
 };
 
 static double planned_rate(const struct verify_plan *plan, enum component component) {

@@ -13,12 +13,18 @@ static const char *const look_titles[VERIFY_LOOKS] = {
     [VERIFY_SETTINGS] = "Settings that Loki and Tempo run with",
     [VERIFY_USAGE] = "Use now against what was simulated",
 };
-static const char *const look_names[VERIFY_LOOKS] = {"releases", "objects", "settings", "usage"};
-static const char *const verdict_names[] = {"same", "drift", "unseen"};
+static const char *const look_names[VERIFY_LOOKS] = {[VERIFY_RELEASES] = "releases",
+                                                     [VERIFY_OBJECTS] = "objects",
+                                                     [VERIFY_SETTINGS] = "settings",
+                                                     [VERIFY_USAGE] = "usage"};
 
 static const struct {
-    const char *mark, *color;
-} verdicts[] = {{"✓", "\033[32m"}, {"✗", "\033[31m"}, {"?", "\033[33m"}};
+    const char *name, *mark, *color;
+} verdicts[] = {
+    [VERIFY_SAME] = {.name = "same", .mark = "✓", .color = "\033[32m"},
+    [VERIFY_DRIFT] = {.name = "drift", .mark = "✗", .color = "\033[31m"},
+    [VERIFY_UNSEEN] = {.name = "unseen", .mark = "?", .color = "\033[33m"},
+};
 
 /** Widths of the first three columns: as wide as their widest text, within bounds. */
 struct columns {
@@ -117,7 +123,7 @@ void verify_write_text(const struct verify *verify, const struct cluster *cluste
 static json_t *line_json(const struct verify_line *line) {
     json_t *object = json_pack("{ss ss ss ss ss ss}", "look", look_names[line->look], "part",
                                line->part, "what", line->what, "planned", line->planned, "live",
-                               line->live, "verdict", verdict_names[line->verdict]);
+                               line->live, "verdict", verdicts[line->verdict].name);
     if (object && line->remark)
         json_object_set_new(object, "remark", json_string(line->remark));
     return object;
