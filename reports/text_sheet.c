@@ -173,14 +173,21 @@ struct widths {
     size_t gap;                      /**< between columns */
 };
 
+/** What is given up, a step at a time, until a sheet fits. */
+struct attempt {
+    size_t gap;
+    bool bind;  /**< keep a number and its unit on one line */
+    bool whole; /**< keep words whole */
+};
+
 static size_t larger(size_t a, size_t b) {
     return a > b ? a : b;
 }
 
-static size_t longest_word(const char *words) {
+static size_t longest_word(const char *words, bool bind) {
     size_t longest = 0, length = 0;
     for (size_t i = 0; words[i]; i++) {
-        if (words[i] == ' ' && !phrase_binds_unit(words, i))
+        if (words[i] == ' ' && !(bind && phrase_binds_unit(words, i)))
             length = 0;
         else if (begins_character(words[i]))
             longest = larger(longest, ++length);
@@ -189,11 +196,11 @@ static size_t longest_word(const char *words) {
 }
 
 static void measure(struct widths *widths, const struct sheet *sheet, size_t column,
-                    const char *words) {
+                    const char *words, bool bind) {
     if (!words)
         return;
     widths->now[column] = larger(widths->now[column], text_width(words));
-    size_t least = sheet->columns[column].wraps ? longest_word(words) : text_width(words);
+    size_t least = sheet->columns[column].wraps ? longest_word(words, bind) : text_width(words);
     widths->least[column] = larger(widths->least[column], least);
 }
 
@@ -204,11 +211,30 @@ static size_t span_width(const struct widths *widths, size_t column, size_t span
     return width;
 }
 
+/** Widths that nothing has been taken from. */
+static struct widths natural_widths(const struct sheet *sheet, const struct attempt *attempt) {
+    struct widths widths = {.gap = attempt->gap};
+    for (size_t i = 0; i < sheet->column_count; i++) {
+        measure(&widths, sheet, i, sheet->columns[i].heading, attempt->bind);
+        for (size_t row = 0; row < sheet->row_count; row++) {
+            measure(&widths, sheet, i, sheet_cells(sheet, row)[i].text, attempt->bind);
+            measure(&widths, sheet, i, sheet_cells(sheet, row)[i].detail, attempt->bind);
+        }
+    }
+    for (size_t i = 0; i < sheet->column_count; i += sheet_group_span(sheet, i)) {
+        size_t span = sheet_group_span(sheet, i), width = span_width(&widths, i, span);
+        size_t group = text_width(or_empty(sheet->columns[i].group));
+        if (group > width)
+            widths.now[i + span - 1] += group - width;
+    }
+    return widths;
+}
+
 /** Take one character off the widest column that may give one. */
-static bool shrink_once(struct widths *widths, const struct sheet *sheet, bool break_words) {
+static bool shrink_once(struct widths *widths, const struct sheet *sheet, bool whole) {
     size_t widest = SHEET_COLUMNS_MAX;
     for (size_t i = 0; i < sheet->column_count; i++) {
-        size_t least = break_words ? COLUMN_WIDTH_MIN : larger(widths->least[i], COLUMN_WIDTH_MIN);
+        size_t least = whole ? larger(widths->least[i], COLUMN_WIDTH_MIN) : COLUMN_WIDTH_MIN;
         if (widths->now[i] > least &&
             (widest == SHEET_COLUMNS_MAX || widths->now[i] > widths->now[widest]))
             widest = i;
@@ -219,31 +245,25 @@ static bool shrink_once(struct widths *widths, const struct sheet *sheet, bool b
     return true;
 }
 
-static void fit_widths(struct widths *widths, const struct text_page *page,
-                       const struct sheet *sheet) {
-    *widths = (struct widths){.gap = TEXT_GAP};
-    for (size_t i = 0; i < sheet->column_count; i++) {
-        measure(widths, sheet, i, sheet->columns[i].heading);
-        for (size_t row = 0; row < sheet->row_count; row++) {
-            measure(widths, sheet, i, sheet_cells(sheet, row)[i].text);
-            measure(widths, sheet, i, sheet_cells(sheet, row)[i].detail);
-        }
-    }
-    for (size_t i = 0; i < sheet->column_count; i += sheet_group_span(sheet, i)) {
-        size_t span = sheet_group_span(sheet, i), width = span_width(widths, i, span);
-        size_t group = text_width(or_empty(sheet->columns[i].group));
-        if (group > width)
-            widths->now[i + span - 1] += group - width;
-    }
-    size_t most = page->width - TEXT_INDENT;
-    while (span_width(widths, 0, sheet->column_count) > most) {
-        if (shrink_once(widths, sheet, false))
-            continue;
-        if (widths->gap > TIGHT_GAP)
-            widths->gap = TIGHT_GAP;
-        else if (!shrink_once(widths, sheet, true))
+static struct widths fit_widths(const struct text_page *page, const struct sheet *sheet) {
+    static const struct attempt attempts[] = {
+        {TEXT_GAP, true, true},
+        {TIGHT_GAP, true, true},
+        {TIGHT_GAP, false, true},
+        {TIGHT_GAP, false, false},
+    };
+    const size_t most = page->width - TEXT_INDENT;
+    struct widths widths = {.gap = TEXT_GAP};
+    for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
+        widths = natural_widths(sheet, &attempts[i]);
+        while (span_width(&widths, 0, sheet->column_count) > most)
+            if (!shrink_once(&widths, sheet, true) &&
+                (attempts[i].whole || !shrink_once(&widths, sheet, false)))
+                break;
+        if (span_width(&widths, 0, sheet->column_count) <= most)
             break;
     }
+    return widths;
 }
 
 static void write_groups(const struct text_page *page, const struct sheet *sheet,
@@ -275,8 +295,7 @@ static void write_headings(const struct text_page *page, const struct sheet *she
 }
 
 void text_sheet(const struct text_page *page, const struct sheet *sheet) {
-    struct widths widths;
-    fit_widths(&widths, page, sheet);
+    const struct widths widths = fit_widths(page, sheet);
     text_add(page->text, "\n");
     text_line(page, TEXT_STYLE_STRONG, sheet->title);
     if (sheet->note)
