@@ -171,7 +171,7 @@ coverage: $(build)/simulate $(tests) ## which lines the tests run, by file, in t
 	$(run_tests) $(tests)
 	@sh tests/coverage.sh $(build) $(sources)
 
-bench: $(build)/simulate ## speed, memory, same bits everywhere, NumPy and SimPy (BENCH_LONG=1: 10^6 runs)
+bench: $(build)/simulate ## speed, memory to 10^6 replicas, same bits, NumPy and SimPy
 	@CC='$(CC)' sh tests/bench/bench.sh $(build) $(SCENARIO)
 
 e2e: $(build)/simulate ## deploy to a real control plane on loopback (needs Go; CHARTS=dir for real charts)
