@@ -29,6 +29,14 @@ static bool shows_now(const struct program *program) {
     return program->cli.progress || isatty(STDERR_FILENO);
 }
 
+static bool prints(const struct program *program) {
+    return !program->cli.quiet && program->cli.format != CLI_FORMAT_JSON;
+}
+
+static bool asks(const struct program *program) {
+    return !program->cli.yes && !program->cli.dry_run;
+}
+
 /** Lines go out as they come: a deployment takes minutes. */
 static void say(enum deploy_line kind, const char *line, void *context) {
     const struct program *program = context;
@@ -39,7 +47,7 @@ static void say(enum deploy_line kind, const char *line, void *context) {
             fprintf(stderr, "  %.*s", (int)program_terminal_width() - 4, line);
         return;
     }
-    if (program->cli.quiet || program->cli.format == CLI_FORMAT_JSON)
+    if (!prints(program))
         return;
     if (kind == DEPLOY_LINE_DIFF)
         for (const char *at = line; *at; at += *at == '\n') {
@@ -52,14 +60,20 @@ static void say(enum deploy_line kind, const char *line, void *context) {
     fflush(stdout);
 }
 
-static void print_text(const struct program *program, struct text *text) {
-    if (!program->cli.quiet && program->cli.format != CLI_FORMAT_JSON && text->data) {
-        if (shows_now(program))
-            fputs("\r\033[K", stderr);
-        fputs(text->data, stdout);
-        fflush(stdout);
+static void print_text(const struct program *program, FILE *stream, struct text *text) {
+    if (shows_now(program))
+        fputs("\r\033[K", stderr);
+    if (stream && text->data) {
+        fputs(text->data, stream);
+        fflush(stream);
     }
     text_fini(text);
+}
+
+/** What a person is asked about they must see, whatever goes to standard output. */
+static void print_overview(const struct program *program, struct text *text) {
+    text_add(text, "\n");
+    print_text(program, prints(program) ? stdout : asks(program) ? stderr : NULL, text);
 }
 
 static enum status check_usage(struct program *program) {
@@ -71,7 +85,7 @@ static enum status check_usage(struct program *program) {
         return program_usage(program, "--delete-data goes with --uninstall");
     if (cli->context && !kubectl_context_is_valid(cli->context))
         return program_usage(program, "--context takes the name of a context in the kubeconfig");
-    if (!cli->yes && !cli->dry_run && !(isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
+    if (asks(program) && !(isatty(STDIN_FILENO) && isatty(STDERR_FILENO)))
         return program_usage(program,
                              "deploy asks before it changes a cluster, and here is no terminal to "
                              "ask on: say --yes, or --dry-run to look only");
@@ -98,7 +112,7 @@ static bool read_answer(char answer[ANSWER_BYTES]) {
 /** Ask for `word`; any other answer, and none, means no. */
 static enum status confirm(struct program *program, const char *question, const char *word) {
     char answer[ANSWER_BYTES];
-    if (program->cli.yes || program->cli.dry_run)
+    if (!asks(program))
         return STATUS_OK;
     fprintf(stderr, "%s ", question);
     fflush(stderr);
@@ -154,8 +168,7 @@ static enum status change(struct program *program, struct deployment *deployment
     char question[400];
     text_init(&text);
     deploy_overview(deployment, &text);
-    text_add(&text, "\n");
-    print_text(program, &text);
+    print_overview(program, &text);
     if (program->cli.dry_run)
         return deploy_rehearse(deployment, &program->diagnostics);
     snprintf(question, sizeof question, "Deploy to context %s? [y/N]", deployment->cluster.context);
@@ -169,7 +182,7 @@ static enum status change(struct program *program, struct deployment *deployment
         status = deploy_smoke(deployment, &program->diagnostics);
     text_init(&text);
     deploy_summary(deployment, &text);
-    print_text(program, &text);
+    print_text(program, prints(program) ? stdout : NULL, &text);
     return status;
 }
 
@@ -201,8 +214,7 @@ static enum status uninstall(struct program *program, struct deployment *deploym
         return status;
     text_init(&text);
     deploy_removals_overview(deployment, &text);
-    text_add(&text, "\n");
-    print_text(program, &text);
+    print_overview(program, &text);
     if (deployment->removal_count == 0)
         return STATUS_OK;
     snprintf(question, sizeof question,

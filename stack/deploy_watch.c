@@ -195,7 +195,9 @@ static void explain_events(const struct deploy_watch *watch, const char *pod, st
         size_t count = json_array_size(items);
         for (size_t i = count > EVENTS_SHOWN ? count - EVENTS_SHOWN : 0; i < count; i++) {
             const json_t *event = json_array_get(items, i);
-            text_print(text, "event %s: ", kubectl_string(event, "reason", NULL));
+            text_add(text, "event ");
+            add_line(text, kubectl_string(event, "reason", NULL), MESSAGE_CHARACTERS);
+            text_add(text, ": ");
             add_line(text, kubectl_string(event, "message", NULL), MESSAGE_CHARACTERS);
             text_add(text, "\n");
         }

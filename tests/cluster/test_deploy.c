@@ -135,6 +135,23 @@ static void volumes_grow_and_do_not_shrink(void **state) {
     assert_string_equal(live_field(program, "statefulset", "loki", size), large);
 }
 
+/** What --uninstall keeps is not what the chart's new StatefulSet would ask for. */
+static void a_kept_volume_grows(void **state) {
+    struct program *program = *state;
+    static const char size[] = "{.spec.volumeClaimTemplates[0].spec.resources.requests.storage}";
+    DEPLOY_YES(program, SMALL);
+    assert_status(program, 0);
+    const char *small = live_field(program, "statefulset", "loki", size);
+    PROGRAM_RUN(program, "deploy", "--uninstall", "tests/cluster/stack.yaml", "--yes");
+    assert_status(program, 0);
+    DEPLOY_YES(program, LARGE);
+    assert_status(program, 0);
+    const char *large = live_field(program, "statefulset", "loki", size);
+    assert_string_not_equal(large, small);
+    assert_string_equal(live_field(program, "pvc", "storage-loki-0", "{.status.capacity.storage}"),
+                        large);
+}
+
 /** Grafana, the last, fails: it alone goes back, to what it was. */
 static void failing_pod_is_rolled_back(void **state) {
     struct program *program = *state;
@@ -380,6 +397,7 @@ int main(void) {
         CASE(fresh_then_repeated_then_removed),
         CASE(dry_run_changes_nothing),
         CASE(volumes_grow_and_do_not_shrink),
+        CASE(a_kept_volume_grows),
         CASE(failing_pod_is_rolled_back),
         CASE(failing_first_install_leaves_no_release),
         CASE(interrupted_deployment_can_go_on),

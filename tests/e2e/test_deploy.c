@@ -383,6 +383,9 @@ static void a_person_is_asked(void **state) {
     run_typing(program, "y\n", words);
     assert_status(program, 0);
     assert_contains(program->out, "5 installed");
+    const char *const quiet[] = {SCENARIO, "--quiet", NULL};
+    run_typing(program, "n\n", quiet);
+    ASSERT_ORDER(program->out, "Cluster", "prod at https://c.example", "Deploy to context prod?");
 }
 
 static void removing_keeps_volumes(void **state) {
