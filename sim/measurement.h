@@ -25,6 +25,9 @@
 #define MEASUREMENT_CELLS_MAX 256
 #define MEASUREMENT_KEPT 64
 
+/** No figure is greater, whatever its unit. */
+#define MEASUREMENT_FIGURE_MAX 1e18
+
 /** One row or one look. */
 struct measurement {
     struct predict_input input;

@@ -139,12 +139,12 @@ static bool parse_figure(const char *name, const char *text, double *value) {
 
 static enum status take_figure(const struct csv_stream_row *row, size_t field, size_t figure,
                                struct measurement *measurement, struct diagnostics *diagnostics) {
-    static const double figure_max = 1e18;
     size_t count;
     const char *name = measurement_figure_names(measurement->input.model, &count)[figure];
     char quoted[WORDS_QUOTE_BYTES];
     double value;
-    if (!parse_figure(name, row->fields[field], &value) || !(value > 0) || value > figure_max)
+    if (!parse_figure(name, row->fields[field], &value) || !(value > 0) ||
+        value > MEASUREMENT_FIGURE_MAX)
         return csv_stream_refuse(row, field, diagnostics, "%s is %s, expected a number above 0",
                                  name, words_quote(quoted, sizeof quoted, row->fields[field]));
     measurement->figure[figure] = value;

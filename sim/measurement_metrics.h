@@ -77,7 +77,7 @@ void metrics_watch_add(struct metrics_watch *watch, const struct metrics_page *p
 /**
  * Turn a window into a measurement; `settings` are `KEY=VALUE` for what pages do not tell, of
  * which each model takes its own. Adds to `notes` what was learnt and what was not. STATUS_INVALID
- * for settings that are wrong, or a window that is too short.
+ * for settings that are wrong, a window that is too short, or values that cannot be.
  */
 enum status metrics_measure(const struct metrics_window *window,
                             const struct scenario_override *settings, size_t setting_count,

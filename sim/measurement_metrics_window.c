@@ -7,6 +7,8 @@
 
 /** A shorter window says nothing of a mean. */
 static const double window_seconds_min = 10;
+/** No process is up for a century. */
+static const double window_seconds_max = 36500 * SECONDS_PER_DAY;
 /** Below this, a start is a good part of a mean since the start. */
 static const double start_seconds_short = 1800;
 /** Streams whose chunks are this much together have no steady mean within a chunk's life. */
@@ -167,6 +169,28 @@ static void note(const struct metrics_window *window, const struct measurement *
         text_add(notes, "  its start is a good part of so short a time: means are rough\n");
 }
 
+/** Pages may be damaged: what no model takes, and what no process does, is refused. */
+static enum status check(const struct metrics_window *window, const struct measurement *measurement,
+                         struct diagnostics *diagnostics) {
+    size_t key_count, figure_count;
+    const enum predict_model model = measurement->input.model;
+    const struct predict_key *keys = predict_keys(model, &key_count);
+    const char *const *figures = measurement_figure_names(model, &figure_count);
+    for (size_t i = 0; i < key_count; i++) {
+        double value = predict_input_get(&measurement->input, i);
+        if (!(value >= 0 && value <= keys[i].most))
+            return diagnostics_add(diagnostics, STATUS_INVALID, window->source, 0, 0,
+                                   "%s is %.4g by this page, expected at most %.15g", keys[i].name,
+                                   value, keys[i].most);
+    }
+    for (size_t i = 0; i < figure_count; i++)
+        if (measurement->figure[i] > MEASUREMENT_FIGURE_MAX)
+            return diagnostics_add(diagnostics, STATUS_INVALID, window->source, 0, 0,
+                                   "%s is %.4g by this page, expected at most %.15g", figures[i],
+                                   measurement->figure[i], MEASUREMENT_FIGURE_MAX);
+    return STATUS_OK;
+}
+
 enum status metrics_measure(const struct metrics_window *window,
                             const struct scenario_override *settings, size_t setting_count,
                             struct measurement *measurement, struct text *notes,
@@ -176,6 +200,11 @@ enum status metrics_measure(const struct metrics_window *window,
                                "the pages cover %.0f s, which is too short to say anything; when "
                                "they were made shows in go_memstats_last_gc_time_seconds",
                                fmax(window->seconds, 0));
+    if (window->seconds > window_seconds_max)
+        return diagnostics_add(diagnostics, STATUS_INVALID, window->source, 0, 0,
+                               "the pages cannot cover %.4g s: look at their "
+                               "process_start_time_seconds and go_memstats_last_gc_time_seconds",
+                               window->seconds);
     measurement_init(window->last->model, measurement);
     measurement->source = window->source;
     if (window->last->model == PREDICT_LOKI)
@@ -189,6 +218,9 @@ enum status metrics_measure(const struct metrics_window *window,
         loki_figures(window, measurement);
     else
         tempo_figures(window, measurement);
+    status = check(window, measurement, diagnostics);
+    if (status != STATUS_OK)
+        return status;
     note(window, measurement, notes);
     return STATUS_OK;
 }
