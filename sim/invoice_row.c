@@ -168,18 +168,25 @@ static enum invoice_column amount_column(const struct invoice_columns *columns,
     return *field(columns, csv, column) ? column : INVOICE_COLUMN_BILLED;
 }
 
+/** Two digits from `least` to `most`? */
+static bool are_between(const char *digits, const char *least, const char *most) {
+    return strncmp(digits, least, 2) >= 0 && strncmp(digits, most, 2) <= 0;
+}
+
 /** `2025-09-01T00:00`, or a space instead of the `T`, or the day alone. */
 static bool is_time(const char *text) {
     static const char shape[] = "dddd-dd-dd dd:dd";
     for (size_t i = 0; i < sizeof shape - 1; i++) {
         if (i == 10 && text[i] == '\0')
-            return true;
+            break;
         if (shape[i] == 'd'   ? !isdigit((unsigned char)text[i])
             : shape[i] == ' ' ? text[i] != 'T' && text[i] != ' '
                               : text[i] != shape[i])
             return false;
     }
-    return true;
+    return are_between(text + 5, "01", "12") && are_between(text + 8, "01", "31") &&
+           (text[10] == '\0' ||
+            (are_between(text + 11, "00", "24") && are_between(text + 14, "00", "59")));
 }
 
 static enum status check_time(const struct invoice_columns *columns,

@@ -59,8 +59,10 @@ enum { CONDITIONS_MAX = 12 };
         OFFER_SERVICE, "AmazonEC2"                                                                 \
     }
 
-/** What makes a row one of a kind. The usage type, without its region's prefix, is the end of the
- *  field or, for instances, what stands before the type. */
+/** What makes a row one of a kind. AWS's own JSON offer files (2020, 2026) have the two families of
+ *  savings plans under these names; of their CSV files one with the second alone was at hand. The
+ * usage type, without its region's prefix, is the end of the field or, for instances, what stands
+ * before the type. */
 static const struct {
     bool savings;
     const char *usage; /**< NULL for any */

@@ -139,7 +139,9 @@ static enum status fill_buffer(struct streaming *streaming, size_t *got) {
     streaming->at = 0;
     if (streaming->length >= CSV_STREAM_ROW_BYTES_MAX)
         return refuse_at(streaming, streaming->length,
-                         "a row is longer than 512 KiB: a quoted field is not closed");
+                         streaming->quoted
+                             ? "a row is longer than 512 KiB: a quoted field is not closed"
+                             : "a row is longer than 512 KiB, the most that is read");
     enum status status =
         byte_source_read(&streaming->source, streaming->buffer + streaming->length,
                          BUFFER_BYTES - streaming->length, got, streaming->diagnostics);

@@ -143,6 +143,12 @@ static void predict_tempo_gives_every_figure(void **state) {
     PROGRAM_RUN(program, "predict", "tempo", "--set", "traces_per_second=20", "--format", "csv");
     assert_status(program, 0);
     assert_contains(program->out, "memory_peak_bytes,");
+    PROGRAM_RUN(program, "predict", "tempo", "--set", "traces_per_second=20", "--quiet");
+    assert_status(program, 0);
+    assert_string_equal(program->out, "");
+    PROGRAM_RUN(program, "predict", "tempo", "--set", "traces_per_second=20", "--format", "html");
+    assert_status(program, 2);
+    assert_contains(program->err, "predict prints text, json or csv");
 }
 
 static void plan_prints_and_writes_nothing(void **state) {

@@ -129,6 +129,9 @@ static void what_cannot_be_read_is_explained(void **state) {
     PROGRAM_RUN(program, "sample", write_lines(program, "shop.log"), "--format", "html");
     assert_status(program, 2);
     assert_contains(program->err, "sample prints text, json, csv or markdown");
+    PROGRAM_RUN(program, "sample", write_lines(program, "shop.log"), "--label-key", "");
+    assert_status(program, 2);
+    assert_contains(program->err, "--label-key is empty");
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, program_setup, program_teardown)

@@ -126,7 +126,7 @@ static void a_zero_byte_is_refused(void **state) {
     assert_int_equal(fixture->diagnostics.items[0].column, 3);
 }
 
-/** 600 KiB inside quotes: no row is that long, a quote is missing. */
+/** 600 KiB inside quotes: no row is that long, a quote is missing. Outside, it is just too long. */
 static void an_endless_row_is_refused(void **state) {
     struct fixture *fixture = *state;
     size_t length = 600 * 1024;
@@ -135,11 +135,16 @@ static void an_endless_row_is_refused(void **state) {
     memset(bytes, 'x', length);
     memcpy(bytes, "a,b\n1,\"", 7);
     put(fixture, bytes, length);
-    free(bytes);
     assert_int_equal(read_back(fixture), STATUS_INVALID);
-    assert_non_null(strstr(fixture->diagnostics.items[0].message, "longer than 512 KiB"));
+    assert_non_null(strstr(fixture->diagnostics.items[0].message, "512 KiB: a quoted field"));
     assert_int_equal(fixture->diagnostics.items[0].line, 2);
     assert_int_equal(fixture->diagnostics.items[0].column, 3);
+    bytes[6] = 'x';
+    put(fixture, bytes, length);
+    free(bytes);
+    assert_int_equal(read_back(fixture), STATUS_INVALID);
+    assert_non_null(strstr(fixture->diagnostics.items[1].message, "512 KiB, the most"));
+    assert_int_equal(fixture->diagnostics.items[1].line, 2);
 }
 
 /** Rows that begin and end anywhere in the buffer, some of them on two lines. */

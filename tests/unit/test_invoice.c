@@ -225,6 +225,10 @@ static void what_is_wrong_has_its_place(void **state) {
          "column `EffectiveCost`: expected a number, found \"much\"", "", 2, 84},
         {FOCUS_HEADER "Usage,BoxUsage:t3.medium,AmazonEC2,yesterday,x,USD,1,1,1,\n",
          "column `ChargePeriodStart`: expected a time", "", 2, 36},
+        {FOCUS_HEADER "Usage,BoxUsage:t3.medium,AmazonEC2,2026-13-01,x,USD,1,1,1,\n",
+         "column `ChargePeriodStart`: expected a time", "", 2, 36},
+        {FOCUS_HEADER "Usage,BoxUsage:t3.medium,AmazonEC2,2026-01-01T00:60:00Z,x,USD,1,1,1,\n",
+         "column `ChargePeriodStart`: expected a time", "", 2, 36},
         {FOCUS_HEADER "Usage,BoxUsage:t3.medium,AmazonEC2," HOUR ",USD,1,1,1\n",
          "the row has 9 fields, the header has 10", "", 2, 86},
         {FOCUS_HEADER "Usage,BoxUsage:t3.medium,AmazonEC2,2026-01-01T00:00:00Z,"
