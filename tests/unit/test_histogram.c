@@ -81,6 +81,19 @@ static void lone_values_come_back_exactly(void **state) {
     compare(values, 1, 0, 0);
 }
 
+/** Two constants a bin and a half apart are never in one bin; nearer ones may be, and are then
+ * taken as the ends of what lies evenly between them. */
+static void a_bin_is_no_wider_than_it_says(void **state) {
+    (void)state;
+    static float values[COUNT];
+    for (size_t i = 0; i < COUNT; i++)
+        values[i] = i % 2 ? 1 : 1 + 1.5F / HISTOGRAM_PER_OCTAVE;
+    compare(values, COUNT, 0, 0);
+    for (size_t i = 0; i < COUNT; i++)
+        values[i] = i % 100 ? 1 : 1 + 0.9F / HISTOGRAM_PER_OCTAVE;
+    compare(values, COUNT, bin, 0);
+}
+
 static void any_finite_float_has_its_place(void **state) {
     (void)state;
     static float values[COUNT];
@@ -138,6 +151,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_values_are_within_a_bin),
         cmocka_unit_test(lone_values_come_back_exactly),
+        cmocka_unit_test(a_bin_is_no_wider_than_it_says),
         cmocka_unit_test(any_finite_float_has_its_place),
         cmocka_unit_test(denormals_differ_by_their_own_steps),
         cmocka_unit_test(negative_values_are_in_order),
