@@ -38,6 +38,9 @@ static void hint_contexts(const char *const *names, size_t count, const char *wa
     for (size_t i = 0; i < count && used < sizeof last->hint; i++)
         used += (size_t)snprintf(last->hint + used, sizeof last->hint - used, "%s%s",
                                  i > 0 ? ", " : "", names[i]);
+    /* Half a name would be another one. */
+    if (used >= sizeof last->hint)
+        memcpy(last->hint + sizeof last->hint - sizeof "...", "...", sizeof "...");
 }
 
 static enum status no_context(const json_t *config, const struct cluster *cluster,

@@ -142,14 +142,13 @@ static enum status refuse(const struct deployment *deployment, const struct pref
     print_room(wanted, sizeof wanted, bundle->cores, bundle->bytes);
     print_room(left, sizeof left, node->free_cores, node->free_bytes);
     snprintf(hint, sizeof hint,
-             "the plan is for %s, the cluster has %s%s; add a node, or move other pods away",
+             "add a node, or move other pods away: the plan is for %s, the cluster has %s%s",
              plan_print_nodes(deployment->plan, planned, sizeof planned), deployment->nodes_text,
              room->other > 0 ? " that may take it" : "");
-    return deploy_refuse(
-        diagnostics, hint,
-        "no room for %s: it requests %s%s; %s has %s left, and room for %.0f pod%s", name, wanted,
-        bundle->pods > 1 ? " on one node" : "", node->name, left, pods,
-        pods >= 0.5 && pods < 1.5 ? "" : "s");
+    return deploy_refuse(diagnostics, hint,
+                         "no room for %s: %s %s; %s has %s left, and room for %.0f pod%s", name,
+                         bundle->pods > 1 ? "on one node they request" : "it requests", wanted,
+                         node->name, left, pods, pods >= 0.5 && pods < 1.5 ? "" : "s");
 }
 
 /** The agent runs on every node. */
@@ -176,7 +175,11 @@ static enum status place(struct deployment *deployment, struct preflight_room *r
     enum status status = place_agents(deployment, room, diagnostics);
     size_t count = make_bundles(plan, bundles);
     if (plan->split.fixed) {
-        if (!place_split(room, bundles, 0, count))
+        bool placed = place_split(room, bundles, 0, count);
+        if (!placed && count == 1)
+            status = refuse(deployment, room, bundles[0].name, &bundles[0],
+                            roomiest(room, &bundles[0]), diagnostics);
+        else if (!placed)
             status = deploy_refuse(diagnostics,
                                    "add a node; the cluster needs as many as there are groups",
                                    "the plan keeps %zu groups of pods on nodes of their own; %s "

@@ -70,7 +70,8 @@ static void compare_rate(struct verify *verify, struct verify_place place,
     snprintf(wanted, sizeof wanted, "%.0f %s", planned, ingest->unit);
     if (!mean_rate(sums, &live)) {
         verify_add(verify, place, ingest->what, VERIFY_UNSEEN, wanted, NULL,
-                   "nothing has come in since it started");
+                   sums->received_seen ? "its metrics do not say since when it runs"
+                                       : "nothing has come in since it started");
         return;
     }
     snprintf(shown, sizeof shown, "%.0f %s", live, ingest->unit);

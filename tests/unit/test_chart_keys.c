@@ -227,10 +227,11 @@ static int compare_lines(const void *a, const void *b) {
 
 static void lists_name_each_key_once(void **state) {
     (void)state;
-    static const char *const files[] = {"loki-6.30.0",       "tempo-1.17.0",
-                                        "grafana-8.8.2",     "promtail-6.17.1",
-                                        "alloy-1.6.0",       "opentelemetry-collector-0.145.0",
-                                        "loki-config-3.5.0", "tempo-config-2.6.1"};
+    static const char *const files[] = {
+        "loki-6.30.0",       "tempo-1.17.0",      "grafana-8.8.2",
+        "promtail-6.17.1",   "loki-18.11.0",      "tempo-2.2.4",
+        "grafana-12.11.1",   "alloy-1.6.0",       "opentelemetry-collector-0.145.0",
+        "loki-config-3.5.0", "tempo-config-2.6.1"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char path[96], *lines[2000];
         size_t length = 0, count = 0;

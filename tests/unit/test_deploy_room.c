@@ -1,9 +1,12 @@
 /** What pods request of the real nodes, and what is wrong with pods that are not ready. */
 #include "sim/base/units.h"
 #include "stack/deploy_parts.h"
+#include "stack/preflight.h"
 #include "stack/preflight_nodes.h"
 #include "stack/secret.h"
 #include "tests/unit/assert_close.h"
+#include "tests/unit/canned_cluster.h"
+#include "tests/unit/fixture_scenario.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -65,6 +68,55 @@ static void odd_lines_do_no_harm(void **state) {
         preflight_room_take(&room, lines[i], "observability", &releases);
         assert_true(room.nodes[0].free_bytes <= 4 * GIB);
     }
+}
+
+/** A node of one core and 1 GiB. */
+#define SMALL_NODE(name)                                                                           \
+    "{\"metadata\":{\"name\":\"" name "\",\"labels\":{\"node.kubernetes.io/instance-type\":"       \
+    "\"small\"}},\"status\":{\"allocatable\":{\"cpu\":\"1\",\"memory\":\"1Gi\",\"pods\":\"17\"},"  \
+    "\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}"
+
+/** What preflight_nodes() says of the fixture's plan with its pods in these groups, on a cluster of
+ *  these nodes; "" when all fit. */
+static void expect_split(struct plan_split split, const char *nodes, const char *message) {
+    static struct deployment deployment;
+    struct canned_cluster fake;
+    struct diagnostics diagnostics;
+    struct scenario *scenario = fixture_scenario();
+    struct plan plan;
+    assert_non_null(scenario);
+    fixture_plan(scenario, &plan);
+    plan.split = split;
+    canned_cluster_start(&fake);
+    canned_cluster_answer(&fake, "kubectl * get nodes *", nodes);
+    canned_cluster_answer(&fake, "kubectl * get pods *", "");
+    diagnostics_init(&diagnostics);
+    deployment = (struct deployment){.plan = &plan,
+                                     .cluster = {.context = "test", .name_space = "observability"}};
+    arena_init(&deployment.arena);
+    assert_int_equal(preflight_nodes(&deployment, &diagnostics),
+                     message[0] ? STATUS_EXTERNAL : STATUS_OK);
+    assert_string_equal(diagnostics.count > 0 ? diagnostics.items[0].message : "", message);
+    deploy_fini(&deployment);
+    canned_cluster_stop(&fake);
+    fixture_scenario_free(scenario);
+}
+
+/* The agent takes 50m and 64 MiB of each node, so 950m and 960 MiB are left; Loki requests 500m and
+ * 512 MiB, Tempo 250m and 256, Grafana and the collector 100m and 128 each: 950m and 1 GiB. */
+static void groups_need_nodes_of_their_own(void **state) {
+    (void)state;
+    static const char two[] = "{\"items\":[" SMALL_NODE("a") "," SMALL_NODE("b") "]}";
+    expect_split((struct plan_split){true, {0, 1, 1, 1}}, two, "");
+    expect_split((struct plan_split){true, {0, 0, 0, 0}}, two,
+                 "no room for Loki and Tempo and Grafana and OTel Collector: on one node they "
+                 "request 950m CPU and 1.0 GiB; a has 950m CPU and 960 MiB left, and room for "
+                 "16 pods");
+    expect_split((struct plan_split){true, {0, 1, 2, 3}}, two,
+                 "the plan keeps 4 groups of pods on nodes of their own; 2 x small cannot take "
+                 "them");
+    expect_split((struct plan_split){.fixed = false}, two, "");
+    expect_split((struct plan_split){.fixed = false}, "{\"items\":[]}", "the cluster has no node");
 }
 
 static void expect_seen(const char *pod, const char *pods, const char *now) {
@@ -148,10 +200,10 @@ static void times_are_readable(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(requests_are_taken_off),     cmocka_unit_test(our_own_pods_do_not_count),
-        cmocka_unit_test(odd_lines_do_no_harm),       cmocka_unit_test(pods_say_what_is_wrong),
-        cmocka_unit_test(killed_containers_are_told), cmocka_unit_test(passwords_are_even),
-        cmocka_unit_test(times_are_readable),
+        cmocka_unit_test(requests_are_taken_off), cmocka_unit_test(our_own_pods_do_not_count),
+        cmocka_unit_test(odd_lines_do_no_harm),   cmocka_unit_test(groups_need_nodes_of_their_own),
+        cmocka_unit_test(pods_say_what_is_wrong), cmocka_unit_test(killed_containers_are_told),
+        cmocka_unit_test(passwords_are_even),     cmocka_unit_test(times_are_readable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
