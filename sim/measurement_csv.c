@@ -165,13 +165,14 @@ static enum status take_cell(const struct csv_stream_row *row, size_t field,
                              predict_model_name(model));
 }
 
-/** A required key that the row leaves out; `given` are the keys it has. */
-static enum status check_required(const struct csv_stream_row *row, enum predict_model model,
-                                  const bool *given, struct diagnostics *diagnostics) {
+/** A required key that row and settings leave out; `given` are the keys that the row has. */
+static enum status check_required(const struct csv_stream_row *row,
+                                  const struct measurement *measurement, const bool *given,
+                                  struct diagnostics *diagnostics) {
     size_t count;
-    const struct predict_key *keys = predict_keys(model, &count);
+    const struct predict_key *keys = predict_keys(measurement->input.model, &count);
     for (size_t i = 0; i < count; i++)
-        if (keys[i].required && !given[i])
+        if (keys[i].required && !given[i] && !(predict_input_get(&measurement->input, i) > 0))
             return diagnostics_add(diagnostics, STATUS_INVALID, row->file, row->line, 0,
                                    "the row has no %s: %s", keys[i].name, keys[i].meaning);
     return STATUS_OK;
@@ -201,7 +202,7 @@ static enum status take_row(const struct csv_stream_row *row, struct reading *re
     }
     measurement.source = row->file;
     measurement.line = row->line;
-    enum status status = check_required(row, (enum predict_model)model, given, diagnostics);
+    enum status status = check_required(row, &measurement, given, diagnostics);
     if (status == STATUS_OK) {
         measurement_add(reading->set, &measurement);
         reading->rows++;

@@ -155,6 +155,16 @@ static void settings_fill_empty_cells(void **state) {
     assert_int_equal(fixture.set.count, 2);
     assert_close(fixture.set.cells[0].first.input.loki.settings.max_chunk_age_seconds, 1800, 0, 0);
     assert_close(fixture.set.cells[1].first.input.loki.settings.max_chunk_age_seconds, 3600, 0, 0);
+    /* A column that is not there has empty cells, of a required key too. */
+    options.settings = &(struct scenario_override){"streams=700"};
+    assert_int_equal(read_text(&fixture, "model,bytes_per_second,cpu_cores\nloki,60000,1\n"),
+                     STATUS_INVALID);
+    fixture.set.count = 0;
+    assert_int_equal(measurement_csv_read(fixture.path, &options, &fixture.set, &fixture.rows,
+                                          &fixture.diagnostics),
+                     STATUS_OK);
+    assert_close(fixture.set.cells[0].first.input.loki.class_of.streams, 700, 0, 0);
+    options.settings = settings;
     options.setting_count = 2;
     assert_int_equal(measurement_csv_read(fixture.path, &options, &fixture.set, &fixture.rows,
                                           &fixture.diagnostics),

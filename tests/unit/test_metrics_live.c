@@ -120,21 +120,6 @@ static void a_token_opens(void **state) {
                      STATUS_OK);
 }
 
-static void tokens_go_to_this_machine_or_over_https(void **state) {
-    static const char *const urls[] = {"http://example.test/", "http://localhost.example.test/",
-                                       "http://localhost:80@example.test/"};
-    (void)state;
-    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
-        const struct metrics_fetch fetch = {.token = "s3cret", .timeout_seconds = 0.2};
-        struct http_response response;
-        struct diagnostics diagnostics;
-        diagnostics_init(&diagnostics);
-        assert_int_equal(metrics_fetch(&fetch, urls[i], &response, &diagnostics), STATUS_USAGE);
-        assert_null(strstr(diagnostics.items[0].message, "s3cret"));
-        http_response_fini(&response);
-    }
-}
-
 static void redirects_are_not_followed(void **state) {
     char message[512];
     (void)state;
@@ -309,7 +294,6 @@ int main(void) {
         cmocka_unit_test(a_slow_server_is_given_up),
         cmocka_unit_test(a_huge_page_is_refused),
         cmocka_unit_test(a_token_opens),
-        cmocka_unit_test(tokens_go_to_this_machine_or_over_https),
         cmocka_unit_test(redirects_are_not_followed),
         cmocka_unit_test(a_watch_that_is_stopped_keeps_what_it_has),
         cmocka_unit_test(one_look_needs_no_time),
