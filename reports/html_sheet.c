@@ -44,11 +44,14 @@ static void add_colgroups(struct text *text, const struct sheet *sheet) {
         text_print(text, "<colgroup span=\"%zu\"></colgroup>\n", sheet_group_span(sheet, i));
 }
 
-/** Headings wrap where their cells do. */
+/** Characters of a heading that two lines would not make narrower than its cells. */
+enum { HEADING_SHORT = 8 };
+
 static const char *heading_class(const struct sheet_column *column) {
+    bool whole = !column->wraps && text_width(column->heading) <= HEADING_SHORT;
     if (column->numeric)
-        return column->wraps ? "number" : "number whole";
-    return column->wraps ? "plain" : "whole";
+        return whole ? "number whole" : "number";
+    return whole ? "whole" : "plain";
 }
 
 static void add_group_headings(struct text *text, const struct sheet *sheet) {
