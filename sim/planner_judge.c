@@ -185,25 +185,28 @@ static struct toll take_toll(const struct bench *bench, const struct choice *lok
     return toll;
 }
 
-/** Replicas in which a volume fills and nothing is killed. */
+/** Replicas in which a volume that a target asks of fills, and no kill that one asks of happens. */
 static unsigned count_full(const struct bench *bench, const struct choice *loki,
                            const struct choice *tempo, size_t loki_volume, size_t tempo_volume) {
+    const struct scenario_targets *targets = &bench->search->input->context->scenario->targets;
     const struct planner_variant *logs = &bench->search->screen.loki.variants[loki->variant];
     const struct planner_variant *traces = &bench->search->screen.tempo.variants[tempo->variant];
+    const size_t logs_full =
+        targets->logs_retention.set || targets->log_loss.set ? logs->full_count[loki_volume] : 0;
+    const size_t traces_full = targets->traces_retention.set ? traces->full_count[tempo_volume] : 0;
     const float room = bench->place->room.shared_mib;
     unsigned count = 0;
     size_t l = 0, t = 0;
     /* Both lists rise: what stands in both counts once. */
-    while (l < logs->full_count[loki_volume] || t < traces->full_count[tempo_volume]) {
-        const uint32_t of_loki =
-            l < logs->full_count[loki_volume] ? logs->full[loki_volume][l] : UINT32_MAX;
-        const uint32_t of_tempo =
-            t < traces->full_count[tempo_volume] ? traces->full[tempo_volume][t] : UINT32_MAX;
+    while (l < logs_full || t < traces_full) {
+        const uint32_t of_loki = l < logs_full ? logs->full[loki_volume][l] : UINT32_MAX;
+        const uint32_t of_tempo = t < traces_full ? traces->full[tempo_volume][t] : UINT32_MAX;
         const uint32_t i = of_loki < of_tempo ? of_loki : of_tempo;
         l += of_loki == i;
         t += of_tempo == i;
-        count += loki->resident_mib[i] + tempo->resident_mib[i] <= room &&
-                 loki->resident_mib[i] < killed_mib && tempo->resident_mib[i] < killed_mib;
+        count += !targets->out_of_memory.set ||
+                 (loki->resident_mib[i] + tempo->resident_mib[i] <= room &&
+                  loki->resident_mib[i] < killed_mib && tempo->resident_mib[i] < killed_mib);
     }
     return count;
 }
@@ -247,7 +250,7 @@ static void fill_record(const struct bench *bench, const struct choice *loki,
     record->traces_dropped = traces->traces_dropped;
     record->tightness = loki->tightness + tempo->tightness;
     record->changes = loki->changes + tempo->changes + record->split.fixed;
-    record->miss = (float)((toll.killed + full) / replicas);
+    record->miss = (float)(((asked ? toll.killed : 0) + full) / replicas);
     record->passes = kept && (!asked || toll.killed / replicas <= bench->kill_bound);
     record->possible = kept && (!asked || toll.surely / replicas <= bench->kill_bound);
     record->grade = grade_of(bench, toll.killed / replicas);
