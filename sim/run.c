@@ -137,6 +137,43 @@ static enum status run_search(const struct planner_input *input, struct result *
     return STATUS_OK;
 }
 
+/** Those of `plans` that cost less than `usd`, in their order; returns how many. */
+static size_t keep_cheaper(struct plan_outcome **plans, size_t count, double usd) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (plans[i]->monthly_usd.p50 < usd - 0.005)
+            plans[kept++] = plans[i];
+    return kept;
+}
+
+/** The stack as written is the best plan where it holds and the search found nothing cheaper: what
+ *  is said and written for the best plan is then about it. */
+static enum status crown_written(struct result *result, struct diagnostics *diagnostics) {
+    struct plan_outcome *written = result->as_written, *dearer = result->best;
+    const double usd = written->monthly_usd.p50;
+    if (!written->holds || (dearer && dearer->monthly_usd.p50 < usd - 0.005))
+        return STATUS_OK;
+    result->best = arena_take(&result->arena, sizeof *result->best);
+    if (!result->best)
+        return diagnostics_out_of_memory(diagnostics, "the result");
+    *result->best = *written;
+    result->best_series_count = 0;
+    result->next_step = NULL;
+    if (dearer) {
+        result->cheaper_count = keep_cheaper(result->cheaper, result->cheaper_count, usd);
+        const size_t count = result->alternative_count < RESULT_ALTERNATIVES_MAX - 1
+                                 ? result->alternative_count
+                                 : RESULT_ALTERNATIVES_MAX - 1;
+        memmove(result->alternatives + 1, result->alternatives,
+                count * sizeof *result->alternatives);
+        result->alternatives[0] = dearer;
+        result->alternative_count = count + 1;
+    } else {
+        result->alternative_count = 0;
+    }
+    return STATUS_OK;
+}
+
 static enum status run_all(const struct scenario *scenario, const struct run_tables *tables,
                            const struct run_options *options, struct result *result,
                            struct diagnostics *diagnostics) {
@@ -175,6 +212,8 @@ static enum status run_all(const struct scenario *scenario, const struct run_tab
     status = run_written(&engine, &context, &plan, result, diagnostics);
     if (status == STATUS_OK && options->search)
         status = run_search(&planner, result, diagnostics);
+    if (status == STATUS_OK && options->search)
+        status = crown_written(result, diagnostics);
     if (status != STATUS_OK)
         return status;
     result->holds = result->as_written->holds || result->best;

@@ -402,6 +402,24 @@ static void set_usual_targets(struct scenario *scenario) {
     targets->log_loss.set = true;
 }
 
+/** What `search` does not choose is tried as the cluster has it: how nodes are paid, and which. */
+static void search_like_cluster(const struct scenario_reader *reader) {
+    const struct scenario_cluster *cluster = &reader->scenario->cluster;
+    struct scenario_search *search = &reader->scenario->search;
+    if (!scenario_node(reader, "search.purchase"))
+        search->purchase[0] = cluster->purchase;
+    if (scenario_node(reader, "search.instance_types"))
+        return;
+    for (size_t g = 0; g < cluster->node_group_count; g++) {
+        const char *type = cluster->nodes[g].type;
+        bool known = !type || search->instance_type_count == SCENARIO_SEARCH_MAX;
+        for (size_t i = 0; i < search->instance_type_count && !known; i++)
+            known = strcmp(search->instance_types[i], type) == 0;
+        if (!known)
+            search->instance_types[search->instance_type_count++] = type;
+    }
+}
+
 void scenario_fill(struct scenario_reader *reader) {
     fill_defaults(reader, "", reader->scenario);
     fill_section(reader, reader->root, (struct place){"", "", reader->scenario});
@@ -411,4 +429,5 @@ void scenario_fill(struct scenario_reader *reader) {
     if (reader->scenario->stack.chart_profile == CHART_PROFILE_SUCCESSOR &&
         !scenario_node(reader, "stack.agent.kind"))
         reader->scenario->stack.agent_kind = AGENT_KIND_ALLOY;
+    search_like_cluster(reader);
 }

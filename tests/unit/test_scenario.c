@@ -135,6 +135,27 @@ static void test_default_cluster_and_search(void **state) {
     scenario_free(s);
 }
 
+/** A reserved m5.large is not judged against on-demand t3 alone, unless the search says so. */
+static void test_the_search_begins_where_the_cluster_is(void **state) {
+    (void)state;
+    const char *const cluster[] = {
+        "cluster={nodes: [{type: m5.large, count: 1}, {type: t3.small, count: 1}], "
+        "purchase: reserved-1y}",
+        NULL};
+    struct scenario *s = parse(minimal, cluster);
+    assert_int_equal(s->search.purchase_count, 1);
+    assert_int_equal(s->search.purchase[0], PURCHASE_RESERVED_1Y);
+    assert_int_equal(s->search.instance_type_count, 4);
+    assert_string_equal(s->search.instance_types[3], "m5.large");
+    scenario_free(s);
+    const char *const chosen[] = {
+        cluster[0], "search={instance_types: [t3.small], purchase: [on-demand]}", NULL};
+    s = parse(minimal, chosen);
+    assert_int_equal(s->search.purchase[0], PURCHASE_ON_DEMAND);
+    assert_int_equal(s->search.instance_type_count, 1);
+    scenario_free(s);
+}
+
 /** A default that stands in the schema must not drift from the program's that it stands for. */
 static void test_defaults_are_those_of_the_programs(void **state) {
     (void)state;
@@ -432,6 +453,7 @@ int main(void) {
         cmocka_unit_test(test_default_stack),
         cmocka_unit_test(test_successor_charts_bring_alloy),
         cmocka_unit_test(test_default_cluster_and_search),
+        cmocka_unit_test(test_the_search_begins_where_the_cluster_is),
         cmocka_unit_test(test_defaults_are_those_of_the_programs),
         cmocka_unit_test(test_words_are_those_of_the_models),
         cmocka_unit_test(test_sums_of_prod),
