@@ -49,7 +49,7 @@ static enum status prepare_volume(struct deployment *deployment, const struct de
 
 /** The old StatefulSet asks for a volume of another size than the new one: helm's own rollback
  *  stumbles over that. Made anew it takes its pod back. Nobody waits for the pod: it ran before,
- * and who pressed Ctrl-C wants to go. */
+ *  and who pressed Ctrl-C wants to go. */
 static void put_back(struct deployment *deployment, struct deploy_item *item, struct text *text) {
     struct diagnostics ignored;
     struct process_result result = {0};

@@ -167,6 +167,9 @@ static void complain(const struct deployment *deployment, unsigned missing[NEEDS
 static enum status judge(const struct deployment *deployment, unsigned missing[NEEDS],
                          struct diagnostics *diagnostics) {
     enum status status = STATUS_OK;
+    bool smoke_alone = true;
+    for (size_t i = 0; i < NEEDS; i++)
+        smoke_alone = smoke_alone && (!missing[i] || needs[i].scope == FOR_SMOKE);
     for (size_t i = 0; i < NEEDS; i++) {
         if (!missing[i])
             continue;
@@ -177,9 +180,10 @@ static enum status judge(const struct deployment *deployment, unsigned missing[N
     }
     struct diagnostic *last = diagnostics_last(diagnostics);
     if (status != STATUS_OK && last)
-        snprintf(last->hint, sizeof last->hint,
-                 "on EKS the access policy AmazonEKSClusterAdminPolicy allows all of it; nothing "
-                 "was changed");
+        snprintf(last->hint, sizeof last->hint, "%s; nothing was changed",
+                 smoke_alone ? "only the smoke test needs it: --no-smoke deploys without"
+                             : "on EKS the access policy AmazonEKSClusterAdminPolicy allows all of "
+                               "it");
     return status;
 }
 

@@ -113,16 +113,21 @@ static const char *word(char *argv[], size_t index) {
     return "";
 }
 
-/** `readonly` is there: only what reads is allowed. */
+static bool is_allowed(const json_t *asked) {
+    const char *verb = json_string_value(json_object_get(asked, "verb"));
+    const char *part = json_string_value(json_object_get(asked, "subresource"));
+    bool reads = strcmp(verb, "get") == 0 || strcmp(verb, "list") == 0;
+    return (reads || !has_file("readonly")) &&
+           (strcmp(part, "portforward") != 0 || !has_file("noforward"));
+}
+
+/** `readonly` is there: only what reads is allowed; `noforward`: all but forwarding ports. */
 static int answer_reviews(void) {
     json_t *list = json_loads(read_input(), 0, NULL), *item;
     size_t i;
     json_array_foreach(json_object_get(list, "items"), i, item) {
-        const char *verb = json_string_value(json_object_get(
-            json_object_get(json_object_get(item, "spec"), "resourceAttributes"), "verb"));
-        bool reads = strcmp(verb, "get") == 0 || strcmp(verb, "list") == 0;
-        json_object_set_new(item, "status",
-                            json_pack("{s:b}", "allowed", reads || !has_file("readonly")));
+        const json_t *asked = json_object_get(json_object_get(item, "spec"), "resourceAttributes");
+        json_object_set_new(item, "status", json_pack("{s:b}", "allowed", is_allowed(asked)));
         say(item);
     }
     json_decref(list);
