@@ -81,6 +81,29 @@ static void write_point(struct engine_samples *samples, size_t point, uint64_t f
     memset(high, 0, ENGINE_SERIES_COUNT * sizeof *high);
 }
 
+/** Move one plan's block from step `from` to step `end`; at the ends of intervals the first `lanes`
+ *  lanes become points of the bands, unless it is 0. */
+static void run_steps(const struct engine_job *job, struct engine_worker *worker, size_t plan,
+                      size_t from, size_t end, size_t lanes) {
+    const struct workload *workload = job->input->workload;
+    while (from < end) {
+        const size_t interval = from / job->interval_steps;
+        const size_t interval_end = (interval + 1) * job->interval_steps;
+        const size_t stop = lanes > 0 && interval_end < end ? interval_end : end;
+        const struct engine_span span = {.load = &worker->load,
+                                         .draws = &worker->draws,
+                                         .seed = workload->seed,
+                                         .first = from,
+                                         .end = stop,
+                                         .last = stop == workload->steps};
+        engine_block_steps(&worker->blocks[plan], &span, lanes > 0 ? worker->high[plan] : NULL);
+        if (lanes > 0 && (stop == interval_end || span.last))
+            write_point(&job->samples[plan], interval, worker->load.first_replica, lanes,
+                        worker->high[plan]);
+        from = stop;
+    }
+}
+
 /** Simulate block `index`, the samples of whose round begin at block `round`. */
 static void run_block(struct engine_job *job, struct engine_worker *worker, uint64_t index,
                       uint64_t round) {
@@ -101,19 +124,10 @@ static void run_block(struct engine_job *job, struct engine_worker *worker, uint
     for (size_t p = 0; p < job->plan_count; p++)
         engine_block_reset(&worker->blocks[p], &worker->draws);
     memset(worker->high, 0, job->plan_count * sizeof *worker->high);
-    for (size_t step = 0; step < workload->steps; step++) {
-        workload_block_step(workload, step, &worker->load);
-        bool last = (step + 1) % job->interval_steps == 0 || step + 1 == workload->steps;
-        for (size_t p = 0; p < job->plan_count; p++) {
-            engine_block_step(&worker->blocks[p], &worker->load, &worker->draws, workload->seed,
-                              step, step + 1 == workload->steps);
-            if (!series)
-                continue;
-            engine_block_high(&worker->blocks[p], worker->high[p]);
-            if (last)
-                write_point(&job->samples[p], step / job->interval_steps, first, lanes,
-                            worker->high[p]);
-        }
+    for (size_t step = 0, end; step < workload->steps; step = end) {
+        end = workload_block_steps(workload, step, &worker->load);
+        for (size_t p = 0; p < job->plan_count; p++)
+            run_steps(job, worker, p, step, end, series ? lanes : 0);
     }
     for (size_t p = 0; p < job->plan_count; p++)
         engine_block_finish(&worker->blocks[p], &worker->load, &worker->draws, workload->steps,

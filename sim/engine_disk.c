@@ -97,7 +97,7 @@ SIMD_CLONES static void keep_high(const float *restrict memory_mib, const float 
     }
 }
 
-void engine_block_high(const struct engine_block *block, float high[ENGINE_SERIES_COUNT][LANES]) {
+void engine_block_high(const struct engine_block *block, float (*high)[LANES]) {
     keep_high(block->loki.process.resident, block->loki.process.disk,
               high[ENGINE_SERIES_LOKI_MEMORY_GIB], high[ENGINE_SERIES_LOKI_DISK_GIB]);
     keep_high(block->tempo.process.resident, block->tempo.process.disk,

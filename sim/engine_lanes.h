@@ -130,15 +130,22 @@ INLINE void loki_collect(struct engine_loki k, struct engine_process *restrict s
     }
 }
 
-/** A fresh draw for blocks that are built again in this step. */
-INLINE void retry_chance(float sigma, uint64_t seed, uint64_t first, size_t step, size_t from,
-                         float *restrict chance) {
+/** Draw exp(sigma z), eight for each of `count` lanes from `from` on: one call of the random
+ *  generator gives four words, each word two normals. */
+INLINE void draw_chances(float sigma, uint64_t seed, uint64_t first, uint32_t stream,
+                         uint32_t index, size_t from, size_t count,
+                         float (*restrict chance)[LANES]) {
     const float log2_e = 1.44269504f, sigma2 = sigma * log2_e;
-    uint32_t words[4][GROUP];
-    random_words_each(seed, first + from, GROUP, RANDOM_TEMPO_RETRIES, (uint32_t)step, words[0]);
+    uint32_t words[4 * LANES];
+    random_words_each(seed, first + from, count, stream, index, words);
+    for (size_t k = 0; k < 4; k++) {
 #pragma omp simd
-    for (size_t lane = 0; lane < GROUP; lane++)
-        chance[from + lane] = vec_exp2(sigma2 * vec_normal_pair(words[0][lane]).first);
+        for (size_t i = 0; i < count; i++) {
+            const struct vec_pair z = vec_normal_pair(words[k * count + i]);
+            chance[2 * k][from + i] = vec_exp2(sigma2 * z.first);
+            chance[2 * k + 1][from + i] = vec_exp2(sigma2 * z.second);
+        }
+    }
 }
 
 /** `building`: blocks are built, of all lanes (`cut` is 1) or of those that wait for it. */

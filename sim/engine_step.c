@@ -9,71 +9,73 @@
 
 /** What is known of a step before its lanes are looked at. */
 struct step {
-    const struct engine_plan *plan;
-    const struct workload_block *load;
-    const struct engine_draws *draws;
-    uint64_t seed;
-    size_t number;
-    float *loki_ring, *tempo_ring; /**< the oldest of the windows, which the step replaces */
-    bool logs_high, traces_high;   /**< some load is more than some lane serves at once */
-    bool cut;                      /**< Tempo cuts and builds a block */
-    const float *chance;           /**< of that block */
+    size_t number, row;          /**< `row` of the workload's factors */
+    size_t in_window, in_block;  /**< steps since the windows' rows were the first */
+    size_t cuts;                 /**< blocks that Tempo cut before this step */
+    bool logs_high, traces_high; /**< some load is more than some lane serves at once */
+    bool cut;                    /**< Tempo cuts and builds a block */
 };
 
 /** The long way where something waits, is down, throttled or overloaded, or the collector costs
  * CPU; elsewhere the short way, which leaves out what would change nothing. */
-INLINE void loki_step(const struct step *step, struct engine_loki_state *restrict state) {
-    const struct engine_plan *plan = step->plan;
+INLINE void loki_step(const struct engine_plan *plan, const struct engine_span *span,
+                      const struct step *step, struct engine_loki_state *restrict state) {
     const struct engine_loki *k = &plan->loki;
     struct engine_process *restrict s = &state->process;
-    const float *factor = step->load->log_factor;
+    const float *factor = span->load->log_factor[step->row];
+    float *ring = s->window.ring + step->in_window * LANES;
     if (k->collects || s->pressed || step->logs_high) {
-        loki_lanes(true, CURVE_KNOTS, plan, factor, step->draws, step->loki_ring, state);
+        if (k->knots <= CURVE_KNOTS_FEW)
+            loki_lanes(true, CURVE_KNOTS_FEW, plan, factor, span->draws, ring, state);
+        else
+            loki_lanes(true, CURVE_KNOTS, plan, factor, span->draws, ring, state);
         s->pressed = any(state->backlog, LANES) || any(s->down, LANES);
         if (k->collects)
             loki_collect(*k, s);
     } else if (k->knots <= CURVE_KNOTS_FEW) {
-        loki_lanes(false, CURVE_KNOTS_FEW, plan, factor, step->draws, step->loki_ring, state);
+        loki_lanes(false, CURVE_KNOTS_FEW, plan, factor, span->draws, ring, state);
     } else {
-        loki_lanes(false, CURVE_KNOTS, plan, factor, step->draws, step->loki_ring, state);
+        loki_lanes(false, CURVE_KNOTS, plan, factor, span->draws, ring, state);
     }
 }
 
 SIMD_CLONES void engine_tempo_chance(float sigma, uint64_t seed, uint64_t first, size_t index,
                                      float chance[TEMPO_DRAWN_CUTS][LANES]) {
-    const float log2_e = 1.44269504f, sigma2 = sigma * log2_e;
-    uint32_t bits[TEMPO_DRAWN_CUTS / 2][LANES];
-    random_words_each(seed, first, LANES, RANDOM_TEMPO_BLOCKS, (uint32_t)index, bits[0]);
-    for (size_t k = 0; k < TEMPO_DRAWN_CUTS / 2; k++) {
-#pragma omp simd
-        for (size_t i = 0; i < LANES; i++) {
-            const struct vec_pair z = vec_normal_pair(bits[k][i]);
-            chance[2 * k][i] = vec_exp2(sigma2 * z.first);
-            chance[2 * k + 1][i] = vec_exp2(sigma2 * z.second);
-        }
+    draw_chances(sigma, seed, first, RANDOM_TEMPO_BLOCKS, (uint32_t)index, 0, LANES, chance);
+}
+
+/** Draws for the groups of lanes in which a block is built again, for the steps of a row each. */
+INLINE void draw_retries(float sigma, const struct engine_span *span, const struct step *step,
+                         struct engine_tempo_state *restrict state) {
+    const size_t first_step = step->number - step->row;
+    for (size_t group = 0; group < GROUPS; group++) {
+        const size_t from = group * GROUP;
+        if (state->retries_drawn[group] == first_step + 1 || !any(state->pending + from, GROUP))
+            continue;
+        draw_chances(sigma, span->seed, span->load->first_replica, RANDOM_TEMPO_RETRIES,
+                     (uint32_t)(first_step / WORKLOAD_STEPS), from, GROUP, state->retry_chance);
+        state->retries_drawn[group] = first_step + 1;
     }
 }
 
-INLINE void tempo_step(const struct step *step, struct engine_tempo_state *restrict state) {
-    const struct engine_plan *plan = step->plan;
+INLINE void tempo_step(const struct engine_plan *plan, const struct engine_span *span,
+                       const struct step *step, struct engine_tempo_state *restrict state) {
     const struct engine_tempo *k = &plan->tempo;
     struct engine_process *restrict s = &state->process;
-    const float *factor = step->load->trace_factor;
+    const float *factor = span->load->trace_factor[step->row];
     const float cut = step->cut ? 1.0f : 0.0f;
-    const float *chance = step->cut ? step->chance : state->retry_chance;
-    for (size_t group = 0; group < GROUPS && !step->cut; group++)
-        if (state->some_pending[group])
-            retry_chance(k->chance_sigma, step->seed, step->load->first_replica, step->number,
-                         group * GROUP, state->retry_chance);
+    const float *chance =
+        step->cut ? state->chance[step->cuts % TEMPO_DRAWN_CUTS] : state->retry_chance[step->row];
+    float *ring = s->window.ring + step->in_block * LANES;
+    if (state->pending_anywhere && !step->cut)
+        draw_retries(k->chance_sigma, span, step, state);
     const bool pressed = s->pressed || step->traces_high;
     if (step->cut || state->pending_anywhere)
-        tempo_lanes(true, true, cut, plan, factor, step->draws, chance, step->tempo_ring, state);
+        tempo_lanes(true, true, cut, plan, factor, span->draws, chance, ring, state);
     else if (pressed)
-        tempo_lanes(true, false, cut, plan, factor, step->draws, chance, step->tempo_ring, state);
+        tempo_lanes(true, false, cut, plan, factor, span->draws, chance, ring, state);
     else
-        tempo_lanes(false, false, cut, plan, factor, step->draws, chance, step->tempo_ring, state);
-    if (state->pending_anywhere)
-        memset(state->some_pending, 0, sizeof state->some_pending);
+        tempo_lanes(false, false, cut, plan, factor, span->draws, chance, ring, state);
     state->pending_anywhere = false;
     if (pressed)
         s->pressed = any(s->down, LANES);
@@ -172,87 +174,110 @@ INLINE bool node_step(const struct engine_plan *restrict plan, const struct engi
     return trouble;
 }
 
-/* Kills are rare: they are dealt with lane by lane. */
-
-static void restart(float restart_seconds, float replay_seconds_per_scale, float window_steps,
-                    size_t i, struct engine_process *s) {
-    s->kills[i]++;
-    s->down[i] = restart_seconds + replay_seconds_per_scale * (s->window_sum[i] / window_steps);
-    s->killed[i] = 0;
+/** Begin again what was killed; returns whether anything was. */
+INLINE bool restart(float restart_seconds, float replay_seconds_per_scale, size_t window_steps,
+                    float *restrict again, struct engine_process *restrict s) {
+    const float steps = (float)window_steps;
+    if (!any(s->killed, LANES))
+        return false;
+#pragma omp simd
+    for (size_t i = 0; i < LANES; i++) {
+        const float killed = s->killed[i];
+        const float down = restart_seconds + replay_seconds_per_scale * (s->window_sum[i] / steps);
+        s->kills[i] += killed;
+        s->down[i] = killed > 0.0f ? down : s->down[i];
+        again[i] = vec_max(again[i], killed);
+        s->killed[i] = 0.0f;
+    }
     s->pressed = true;
+    return true;
 }
 
-static void restart_loki(const struct engine_loki *plan, size_t from, struct engine_loki_state *s) {
-    for (size_t i = from; i < from + GROUP; i++) {
-        if (s->process.killed[i] <= 0)
-            continue;
-        restart(plan->restart_seconds, plan->replay_seconds_per_scale, (float)plan->window_steps, i,
-                &s->process);
-        s->fresh[i] = 1;
-    }
+INLINE void restart_killed(const struct engine_plan *plan, struct engine_block *restrict block) {
+    const struct engine_loki *loki = &plan->loki;
+    const struct engine_tempo *tempo = &plan->tempo;
+    restart(loki->restart_seconds, loki->replay_seconds_per_scale, loki->window_steps,
+            block->loki.fresh, &block->loki.process);
+    block->tempo.pending_anywhere =
+        restart(tempo->restart_seconds, tempo->replay_seconds_per_scale, tempo->block_steps,
+                block->tempo.pending, &block->tempo.process);
 }
 
-static void restart_tempo(const struct engine_tempo *plan, size_t from,
-                          struct engine_tempo_state *s) {
-    for (size_t i = from; i < from + GROUP; i++) {
-        if (s->process.killed[i] <= 0)
-            continue;
-        restart(plan->restart_seconds, plan->replay_seconds_per_scale, (float)plan->block_steps, i,
-                &s->process);
-        s->pending[i] = 1;
-        s->some_pending[i / GROUP] = s->pending_anywhere = true;
-    }
-}
-
-SIMD_CLONES static void step_lanes(const struct step *facts, struct engine_block *restrict block) {
-    const struct step step = *facts;
-    const struct engine_plan *plan = step.plan;
-    loki_step(&step, &block->loki);
+INLINE void lanes_step(const struct engine_plan *plan, const struct engine_span *span,
+                       const struct step *step, struct engine_block *restrict block) {
+    loki_step(plan, span, step, &block->loki);
     if (!plan->loki_only)
-        tempo_step(&step, &block->tempo);
+        tempo_step(plan, span, step, &block->tempo);
     /* What no node hosts, no node looks after. */
     bool trouble = plan->loki.node < 0 || plan->tempo.node < 0;
     for (size_t n = 0; n < plan->node_count; n++)
         trouble |= node_step(plan, &plan->nodes[n], block, &block->nodes[n]);
-    for (size_t from = 0; trouble && from < LANES; from += GROUP) {
-        if (any(block->tempo.process.killed + from, GROUP))
-            restart_tempo(&plan->tempo, from, &block->tempo);
-        if (any(block->loki.process.killed + from, GROUP))
-            restart_loki(&plan->loki, from, &block->loki);
+    if (trouble)
+        restart_killed(plan, block);
+}
+
+/** Find what a step's lanes have in common; draw the chance of Tempo's blocks when it is time. */
+INLINE void prepare(const struct engine_plan *plan, const struct engine_span *span,
+                    struct engine_block *restrict block, struct step *step) {
+    const struct workload_block *load = span->load;
+    step->row = step->number % WORKLOAD_STEPS;
+    if (!plan->loki_only && step->in_block == 0 && step->cuts % TEMPO_DRAWN_CUTS == 0)
+        engine_tempo_chance(plan->tempo.chance_sigma, span->seed, load->first_replica,
+                            step->cuts / TEMPO_DRAWN_CUTS, block->tempo.chance);
+    step->cut = step->in_block + 1 == plan->tempo.block_steps;
+    /* A little early, so that rounding never decides. */
+    const float scale = plan->load_scale * 1.0001f;
+    step->logs_high = load->log_most[step->row] * scale > block->loki.process.quiet_scale;
+    step->traces_high = load->trace_most[step->row] * scale > block->tempo.process.quiet_scale;
+    /* The first day does not count: nodes start without credits. */
+    for (size_t n = 0; n < plan->node_count && step->number == plan->day_steps; n++)
+        for (size_t i = 0; i < LANES; i++)
+            block->nodes[n].low[i] = plan->nodes[n].cap;
+}
+
+/** What a step leaves to do besides its lanes; then the next. */
+INLINE void conclude(const struct engine_span *span, struct engine_block *restrict block,
+                     struct step *step, size_t *in_loki_bucket, size_t *in_tempo_bucket) {
+    const struct engine_plan *plan = block->plan;
+    const bool last = span->last && step->number + 1 == span->end;
+    if (++*in_loki_bucket == plan->loki.bucket_steps || last) {
+        engine_loki_disk(plan, span->draws, step->number, &block->loki);
+        *in_loki_bucket = 0;
+    }
+    if (++*in_tempo_bucket == plan->tempo.bucket_steps || last) {
+        if (!plan->loki_only)
+            engine_tempo_disk(plan, span->draws, step->number, &block->tempo);
+        *in_tempo_bucket = 0;
+    }
+    step->number++;
+    if (++step->in_window == plan->loki.window_steps)
+        step->in_window = 0;
+    if (step->cut) {
+        step->in_block = 0;
+        step->cuts++;
+    } else {
+        step->in_block++;
     }
 }
 
-/** Find what the step has in common; draw the chance of Tempo's blocks when it is time. */
-static void prepare(const struct engine_plan *plan, const struct workload_block *load,
-                    uint64_t seed, struct engine_block *block, struct step *step) {
-    const size_t block_steps = plan->tempo.block_steps;
-    const size_t blocks = step->number / block_steps, in_block = step->number % block_steps;
-    if (!plan->loki_only && in_block == 0 && blocks % TEMPO_DRAWN_CUTS == 0)
-        engine_tempo_chance(plan->tempo.chance_sigma, seed, load->first_replica,
-                            blocks / TEMPO_DRAWN_CUTS, block->tempo.chance);
-    step->cut = in_block + 1 == block_steps;
-    step->chance = block->tempo.chance[blocks % TEMPO_DRAWN_CUTS];
-    step->tempo_ring = block->tempo.process.window.ring + in_block * LANES;
-    step->loki_ring =
-        block->loki.process.window.ring + step->number % plan->loki.window_steps * LANES;
-    /* A little early, so that rounding never decides. */
-    const float scale = plan->load_scale * 1.0001f;
-    step->logs_high = load->log_most * scale > block->loki.process.quiet_scale;
-    step->traces_high = load->trace_most * scale > block->tempo.process.quiet_scale;
-}
-
-void engine_block_step(struct engine_block *block, const struct workload_block *load,
-                       const struct engine_draws *draws, uint64_t seed, size_t step, bool last) {
-    const struct engine_plan *plan = block->plan;
-    struct step facts = {.plan = plan, .load = load, .draws = draws, .seed = seed, .number = step};
-    /* The first day does not count: nodes start without credits. */
-    for (size_t n = 0; n < plan->node_count && step == plan->day_steps; n++)
-        for (size_t i = 0; i < LANES; i++)
-            block->nodes[n].low[i] = plan->nodes[n].cap;
-    prepare(plan, load, seed, block, &facts);
-    step_lanes(&facts, block);
-    if ((step + 1) % plan->loki.bucket_steps == 0 || last)
-        engine_loki_disk(plan, draws, step, &block->loki);
-    if (!plan->loki_only && ((step + 1) % plan->tempo.bucket_steps == 0 || last))
-        engine_tempo_disk(plan, draws, step, &block->tempo);
+/* All steps of a span in one function: what they share is read and spread over vectors once. */
+SIMD_CLONES void engine_block_steps(struct engine_block *restrict block,
+                                    const struct engine_span *span, float (*high)[LANES]) {
+    /* A copy that no store can change. */
+    const struct engine_plan plan = *block->plan;
+    size_t in_loki_bucket = span->first % plan.loki.bucket_steps;
+    size_t in_tempo_bucket = span->first % plan.tempo.bucket_steps;
+    struct step step = {
+        .number = span->first,
+        .in_window = span->first % plan.loki.window_steps,
+        .in_block = span->first % plan.tempo.block_steps,
+        .cuts = span->first / plan.tempo.block_steps,
+    };
+    while (step.number < span->end) {
+        prepare(&plan, span, block, &step);
+        lanes_step(&plan, span, &step, block);
+        conclude(span, block, &step, &in_loki_bucket, &in_tempo_bucket);
+        if (high)
+            engine_block_high(block, high);
+    }
 }

@@ -77,10 +77,12 @@ struct engine_loki_state {
 
 struct engine_tempo_state {
     float chance[TEMPO_DRAWN_CUTS][LANES]; /**< of the blocks whose chance was drawn together */
-    float retry_chance[LANES];             /**< of a block that is built again */
+    /** Of blocks that are built again; by step, as far as they were asked for. */
+    float retry_chance[WORKLOAD_STEPS][LANES];
     float pending[LANES]; /**< 1 when a kill interrupted a block: it is built again at once */
     struct engine_process process;
-    bool some_pending[GROUPS], pending_anywhere;
+    bool pending_anywhere;
+    size_t retries_drawn[GROUPS]; /**< the first step of those above, plus 1; 0: none */
 };
 
 struct engine_node_state {
@@ -113,9 +115,19 @@ void engine_draw(const struct calibration *calibration, enum agent_kind agent_ki
 void engine_draws_give(const struct engine_given *given, size_t given_count, uint64_t first,
                        struct engine_draws *draws);
 
-/** Advance all lanes by one step under the workload's factors; `last` at the horizon's end. */
-void engine_block_step(struct engine_block *block, const struct workload_block *load,
-                       const struct engine_draws *draws, uint64_t seed, size_t step, bool last);
+/** Some of the steps whose loads a workload_block holds. */
+struct engine_span {
+    const struct workload_block *load;
+    const struct engine_draws *draws;
+    uint64_t seed;
+    size_t first, end; /**< steps first ... end - 1 */
+    bool last;         /**< `end` is the horizon's */
+};
+
+/** Advance all lanes by the steps of `span`. `high` [ENGINE_SERIES_COUNT][LANES], unless NULL, is
+ *  raised to where the bands' quantities stand after each step. */
+void engine_block_steps(struct engine_block *block, const struct engine_span *span,
+                        float (*high)[LANES]);
 
 /** Draw exp(sigma z), the chance of a built block, of cuts TEMPO_DRAWN_CUTS x `index` and following
  *  of replicas first ... first + LANES - 1. The n-th cut is that at the end of step
@@ -129,8 +141,8 @@ void engine_loki_disk(const struct engine_plan *plan, const struct engine_draws 
 void engine_tempo_disk(const struct engine_plan *plan, const struct engine_draws *draws,
                        size_t step, struct engine_tempo_state *state);
 
-/** Raise `high` to where the bands' quantities stand after a step. */
-void engine_block_high(const struct engine_block *block, float high[ENGINE_SERIES_COUNT][LANES]);
+/** Raise `high` [ENGINE_SERIES_COUNT][LANES] to where the bands' quantities stand. */
+void engine_block_high(const struct engine_block *block, float (*high)[LANES]);
 
 /** Write the block's metrics of its first `lanes` lanes to samples->metric[...][first ...]; `load`
  *  stands at the horizon's end. */

@@ -175,12 +175,14 @@ static void run_block(struct job *job, struct worker *worker, uint64_t index) {
     demand_store_reset(&worker->state.tempo);
     for (size_t step = 0; step < workload->steps; step++) {
         const bool last = step + 1 == workload->steps;
-        workload_block_step(workload, step, &worker->state.load);
+        const size_t row = step % WORKLOAD_STEPS;
+        if (row == 0)
+            workload_block_steps(workload, step, &worker->state.load);
         demand_step_loki(input, &worker->state, step, fresh, last);
         demand_step_tempo(input, &worker->state, step, last);
         if (step % job->level_every == 0) {
-            demand_count_levels(worker->state.load.log_factor, &worker->state.loki);
-            demand_count_levels(worker->state.load.trace_factor, &worker->state.tempo);
+            demand_count_levels(worker->state.load.log_factor[row], &worker->state.loki);
+            demand_count_levels(worker->state.load.trace_factor[row], &worker->state.tempo);
         }
         fresh *= input->loki[0].loki.synchrony_keep;
     }

@@ -180,7 +180,7 @@ void demand_step_loki(const struct planner_demand_input *input, struct demand_st
     struct demand_store *s = &state->loki;
     const struct engine_loki *first = &input->loki[0].loki;
     float served[LANES], retained[LANES];
-    serve(first->rate_cap_scale, state->load.log_factor, served, s);
+    serve(first->rate_cap_scale, state->load.log_factor[step % WORKLOAD_STEPS], served, s);
     for (size_t g = 0; g < s->group_count; g++)
         push(served, step, fresh, &s->groups[g]);
     if ((step + 1) % first->bucket_steps != 0 && !last)
@@ -199,7 +199,7 @@ void demand_step_tempo(const struct planner_demand_input *input, struct demand_s
     struct demand_store *s = &state->tempo;
     const struct engine_tempo *first = &input->tempo[0].tempo;
     float served[LANES], retained[LANES];
-    serve(1e9f, state->load.trace_factor, served, s);
+    serve(1e9f, state->load.trace_factor[step % WORKLOAD_STEPS], served, s);
     for (size_t g = 0; g < s->group_count; g++) {
         struct demand_group *group = &s->groups[g];
         push(served, step, 0, group);

@@ -166,19 +166,19 @@ static void apply_edges(struct workload_block *block, size_t step) {
 }
 
 /**
- * Noise of WORKLOAD_DRAWN_STEPS steps from `step` on. One call of the random generator gives four
- * words, each word two normals: half of the calls, and a third of the arithmetic, of a normal by
- * inversion from a word of its own. `own` is a constant in each caller.
+ * Noise of WORKLOAD_STEPS steps from `step` on, into their rows of log_factor. One call of the
+ * random generator gives four words, each word two normals: half of the calls, and a third of the
+ * arithmetic, of a normal by inversion from a word of its own. `own` is a constant in each caller.
  */
 static inline __attribute__((always_inline)) void
 draw_noise(bool own, const struct workload *workload, size_t step,
            struct workload_block *restrict block) {
     const float keep = workload->ar_keep, add = workload->ar_add;
     const float log2_e = 1.44269504f;
-    uint32_t words[WORKLOAD_DRAWN_STEPS / 2][WORKLOAD_LANES];
+    uint32_t words[WORKLOAD_STEPS / 2][WORKLOAD_LANES];
     random_words_each(workload->seed, block->first_replica, WORKLOAD_LANES, RANDOM_NOISE,
-                      (uint32_t)(step / WORKLOAD_DRAWN_STEPS), words[0]);
-    for (size_t k = 0; k < WORKLOAD_DRAWN_STEPS / 2; k++) {
+                      (uint32_t)(step / WORKLOAD_STEPS), words[0]);
+    for (size_t k = 0; k < WORKLOAD_STEPS / 2; k++) {
         const float steps = (float)(step + 2 * k);
 #pragma omp simd
         for (size_t lane = 0; lane < WORKLOAD_LANES; lane++) {
@@ -189,8 +189,8 @@ draw_noise(bool own, const struct workload *workload, size_t step,
             const struct vec_pair z = vec_normal_pair(words[k][lane]);
             const float one = keep * block->state[lane] + add * z.first;
             const float two = keep * one + add * z.second;
-            block->noise[2 * k][lane] = vec_exp2(sigma * one + shift);
-            block->noise[2 * k + 1][lane] = vec_exp2(sigma * two + shift + growth);
+            block->log_factor[2 * k][lane] = vec_exp2(sigma * one + shift);
+            block->log_factor[2 * k + 1][lane] = vec_exp2(sigma * two + shift + growth);
             block->state[lane] = two;
         }
     }
@@ -204,21 +204,23 @@ SIMD_CLONES static void draw(const struct workload *workload, size_t step,
         draw_noise(false, workload, step, block);
 }
 
+/** The noise in a row becomes the loads of its step. */
 static inline __attribute__((always_inline)) void
-combine_lanes(bool own, float shape, const float *restrict noise,
-              struct workload_block *restrict block) {
+combine_lanes(bool own, float shape, size_t row, struct workload_block *restrict block) {
     const float trace_share = (float)WORKLOAD_INCIDENT_TRACE_SHARE;
+    float *restrict log_factor = block->log_factor[row];
+    float *restrict trace_factor = block->trace_factor[row];
     float log_most = 0, trace_most = 0;
 #pragma omp simd reduction(max : log_most, trace_most)
     for (size_t lane = 0; lane < WORKLOAD_LANES; lane++) {
-        const float base = shape * noise[lane], excess = block->log_excess[lane];
+        const float base = shape * log_factor[lane], excess = block->log_excess[lane];
         float logs = base * (1.0f + excess), traces = base * (1.0f + trace_share * excess);
         if (own) {
             logs *= block->own_log[lane];
             traces *= block->own_trace[lane];
         }
-        block->log_factor[lane] = logs;
-        block->trace_factor[lane] = traces;
+        log_factor[lane] = logs;
+        trace_factor[lane] = traces;
         block->log_sum[lane] += logs;
         block->trace_sum[lane] += traces;
         block->log_peak[lane] = vec_max(block->log_peak[lane], logs);
@@ -226,25 +228,28 @@ combine_lanes(bool own, float shape, const float *restrict noise,
         log_most = vec_max(log_most, logs);
         trace_most = vec_max(trace_most, traces);
     }
-    block->log_most = log_most;
-    block->trace_most = trace_most;
+    block->log_most[row] = log_most;
+    block->trace_most[row] = trace_most;
 }
 
-SIMD_CLONES static void combine(bool own, float shape, const float *restrict noise,
+SIMD_CLONES static void combine(bool own, float shape, size_t row,
                                 struct workload_block *restrict block) {
     if (own)
-        combine_lanes(true, shape, noise, block);
+        combine_lanes(true, shape, row, block);
     else
-        combine_lanes(false, shape, noise, block);
+        combine_lanes(false, shape, row, block);
 }
 
-void workload_block_step(const struct workload *workload, size_t step,
-                         struct workload_block *block) {
-    if (step % WORKLOAD_DRAWN_STEPS == 0)
-        draw(workload, step, block);
-    apply_edges(block, step);
-    combine(workload->own != NULL, workload->shape[step], block->noise[step % WORKLOAD_DRAWN_STEPS],
-            block);
+size_t workload_block_steps(const struct workload *workload, size_t first,
+                            struct workload_block *block) {
+    const size_t left = workload->steps - first;
+    const size_t count = left < WORKLOAD_STEPS ? left : WORKLOAD_STEPS;
+    draw(workload, first, block);
+    for (size_t row = 0; row < count; row++) {
+        apply_edges(block, first + row);
+        combine(workload->own != NULL, workload->shape[first + row], row, block);
+    }
+    return first + count;
 }
 
 double workload_shape_mean(const struct workload *workload) {

@@ -27,8 +27,9 @@
 /** Replicas that are advanced together: their state stays in the first-level cache. */
 #define WORKLOAD_LANES 64
 
-/** Steps whose noise is drawn together: one call of the random generator feeds them all. */
-#define WORKLOAD_DRAWN_STEPS 8
+/** Steps that are taken together: one call of the random generator feeds their noise, and what
+ *  each plan needs of a block of replicas stays in the first-level cache for as long. */
+#define WORKLOAD_STEPS 8
 
 #define WORKLOAD_INCIDENT_TRACE_SHARE 0.3
 
@@ -73,17 +74,16 @@ struct workload_edge {
 
 /** Arrays come first: where the block is aligned to cache lines, so are they. */
 struct workload_block {
-    float noise[WORKLOAD_DRAWN_STEPS][WORKLOAD_LANES]; /**< of the steps that were drawn together */
-    float state[WORKLOAD_LANES];                       /**< AR(1) state after the last of them */
-    float log_excess[WORKLOAD_LANES];                  /**< of the incidents that are under way */
-    float log_factor[WORKLOAD_LANES];                  /**< result of the step */
-    float trace_factor[WORKLOAD_LANES];                /**< result of the step */
-    float log_sum[WORKLOAD_LANES], log_peak[WORKLOAD_LANES]; /**< of the factors up to the step */
+    float log_factor[WORKLOAD_STEPS][WORKLOAD_LANES];   /**< result of the steps */
+    float trace_factor[WORKLOAD_STEPS][WORKLOAD_LANES]; /**< result of the steps */
+    float state[WORKLOAD_LANES];                        /**< AR(1) state after the last of them */
+    float log_excess[WORKLOAD_LANES];                   /**< of the incidents that are under way */
+    float log_sum[WORKLOAD_LANES], log_peak[WORKLOAD_LANES]; /**< of the factors so far */
     float trace_sum[WORKLOAD_LANES], trace_peak[WORKLOAD_LANES];
     /** Of the lanes' own loads, when they have such. */
     float own_log[WORKLOAD_LANES], own_trace[WORKLOAD_LANES], own_growth[WORKLOAD_LANES];
     float own_sigma[WORKLOAD_LANES], own_shift[WORKLOAD_LANES];
-    float log_most, trace_most; /**< highest factor of all lanes in the step */
+    float log_most[WORKLOAD_STEPS], trace_most[WORKLOAD_STEPS]; /**< highest factor of all lanes */
     uint64_t first_replica;
     size_t next_edge, edge_count, edge_capacity;
     struct workload_edge *edges; /**< sorted by step; owned */
@@ -101,9 +101,10 @@ enum status workload_block_start(const struct workload *workload, uint64_t first
                                  struct workload_block *block,
                                  struct diagnostics *diagnostics) MUST_CHECK;
 
-/** Factors of step `step`; steps are taken in order from 0. */
-void workload_block_step(const struct workload *workload, size_t step,
-                         struct workload_block *block);
+/** Factors of WORKLOAD_STEPS steps from `first` on, or of those that are left of the horizon; taken
+ *  in order from 0. Those of step s are in row s % WORKLOAD_STEPS. Returns the end of the steps. */
+size_t workload_block_steps(const struct workload *workload, size_t first,
+                            struct workload_block *block);
 
 /** Mean of shape over the horizon: the growth and the part of a week that the horizon holds. */
 double workload_shape_mean(const struct workload *workload);

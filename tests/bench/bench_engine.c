@@ -88,8 +88,8 @@ static bool time_path(struct bench_setup *setup) {
         for (uint64_t first = 0; good && first < TIMED_REPLICAS; first += WORKLOAD_LANES) {
             good = workload_block_start(&setup->workload, first, &block, &setup->diagnostics) ==
                    STATUS_OK;
-            for (size_t step = 0; good && step < setup->workload.steps; step++)
-                workload_block_step(&setup->workload, step, &block);
+            for (size_t step = 0; good && step < setup->workload.steps;)
+                step = workload_block_steps(&setup->workload, step, &block);
         }
         seconds[i] = now(1) - start;
     }

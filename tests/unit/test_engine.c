@@ -252,9 +252,10 @@ static void replicas_do_not_depend_on_their_company(void **state) {
     fixture_run_free(run);
 }
 
-/** Step a block under a lively load; with `always` by the long way. */
-static void run_block(struct fixture_run *run, bool always, struct engine_block *block,
-                      struct engine_plan *plan, struct workload_block *load) {
+/** Move a block under a lively load, `together` steps at once; with `always` by the long way. */
+static void run_block(struct fixture_run *run, bool always, size_t together,
+                      struct engine_block *block, struct engine_plan *plan,
+                      struct workload_block *load) {
     const struct calibration *calibration = &run->tables.calibration;
     struct engine_draws draws;
     gsl_rng *rng = gsl_rng_alloc(random_gsl_type);
@@ -266,17 +267,25 @@ static void run_block(struct fixture_run *run, bool always, struct engine_block 
     assert_int_equal(workload_block_start(&run->workload, 0, load, &run->diagnostics), STATUS_OK);
     engine_draw(calibration, run->plan.agent_kind, rng, 1, 0, &draws);
     engine_block_reset(block, &draws);
-    for (size_t step = 0; step < run->workload.steps; step++) {
+    for (size_t step = 0; step < run->workload.steps; step += together) {
         if (always)
             block->loki.process.pressed = block->tempo.process.pressed = block->nodes[0].slowed =
                 true;
-        workload_block_step(&run->workload, step, load);
-        engine_block_step(block, load, &draws, 1, step, step + 1 == run->workload.steps);
+        if (step % WORKLOAD_STEPS == 0)
+            workload_block_steps(&run->workload, step, load);
+        const struct engine_span span = {.load = load,
+                                         .draws = &draws,
+                                         .seed = 1,
+                                         .first = step,
+                                         .end = step + together,
+                                         .last = step + together == run->workload.steps};
+        engine_block_steps(block, &span, NULL);
     }
     gsl_rng_free(rng);
 }
 
-/** The short way through a step is one only where the long way does nothing more. */
+/** The short way through a step is one only where the long way does nothing more; and steps that
+ *  are taken together are those taken one by one. */
 static void the_short_way_gives_the_same_bits(void **state) {
     (void)state;
     struct fixture_run *run = fixture_run_new(false, lively);
@@ -285,8 +294,9 @@ static void the_short_way_gives_the_same_bits(void **state) {
     struct workload_block load;
     assert_true(blocks && plans);
     workload_block_init(&load);
-    run_block(run, false, &blocks[0], &plans[0], &load);
-    run_block(run, true, &blocks[1], &plans[1], &load);
+    assert_int_equal(run->workload.steps % WORKLOAD_STEPS, 0);
+    run_block(run, false, WORKLOAD_STEPS, &blocks[0], &plans[0], &load);
+    run_block(run, true, 1, &blocks[1], &plans[1], &load);
     workload_block_fini(&load);
     const struct engine_process *one = &blocks[0].loki.process, *other = &blocks[1].loki.process;
     float kills = 0;
