@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 bool chart_break_even_wanted(const struct result *result) {
     struct break_even_list list;

@@ -4,7 +4,6 @@
 #include "reports/phrase.h"
 #include "sim/base/units.h"
 
-#include <string.h>
 
 static const char *const left_words[PRICES_LEFT_COUNT] = {
     [PRICES_LEFT_TYPE] = "of instance types this program has no facts about",
