@@ -34,16 +34,6 @@ static void add_line(struct text *text, const char *line, int length) {
     text_add(text, clean);
 }
 
-static bool is_pod_ready(const json_t *pod) {
-    const json_t *conditions = kubectl_value(pod, "status", "conditions", NULL);
-    for (size_t i = 0; i < json_array_size(conditions); i++) {
-        const json_t *condition = json_array_get(conditions, i);
-        if (strcmp(kubectl_string(condition, "type", NULL), "Ready") == 0)
-            return strcmp(kubectl_string(condition, "status", NULL), "True") == 0;
-    }
-    return false;
-}
-
 static void note_reason(struct deploy_watch *watch, const char *pod, const char *where,
                         const char *reason, const char *message) {
     if (!watch->now[0])
@@ -55,14 +45,10 @@ static void note_reason(struct deploy_watch *watch, const char *pod, const char 
 }
 
 static void note_unscheduled(struct deploy_watch *watch, const json_t *pod, const char *name) {
-    const json_t *conditions = kubectl_value(pod, "status", "conditions", NULL);
-    for (size_t i = 0; i < json_array_size(conditions); i++) {
-        const json_t *condition = json_array_get(conditions, i);
-        if (strcmp(kubectl_string(condition, "type", NULL), "PodScheduled") == 0 &&
-            strcmp(kubectl_string(condition, "status", NULL), "False") == 0)
-            note_reason(watch, name, "", kubectl_string(condition, "reason", NULL),
-                        kubectl_string(condition, "message", NULL));
-    }
+    const json_t *scheduled = kubectl_condition(pod, "PodScheduled");
+    if (strcmp(kubectl_string(scheduled, "status", NULL), "False") == 0)
+        note_reason(watch, name, "", kubectl_string(scheduled, "reason", NULL),
+                    kubectl_string(scheduled, "message", NULL));
 }
 
 static void fetch_logs(struct deploy_watch *watch, const char *pod, const char *container,
@@ -147,7 +133,7 @@ void deploy_watch_take(struct deploy_watch *watch, const json_t *list) {
     const json_t *items = kubectl_items(list);
     size_t waiting = 0;
     for (size_t i = 0; i < json_array_size(items); i++)
-        waiting += !is_pod_ready(json_array_get(items, i));
+        waiting += !kubectl_condition_holds(json_array_get(items, i), "Ready");
     watch->now[0] = '\0';
     /* A moment without pods, such as helm's own rollback, must not wipe out what was seen. */
     if (waiting == 0)
@@ -155,7 +141,7 @@ void deploy_watch_take(struct deploy_watch *watch, const json_t *list) {
     text_fini(&watch->pods);
     watch->name_count = 0;
     for (size_t i = 0; i < json_array_size(items); i++)
-        if (!is_pod_ready(json_array_get(items, i)))
+        if (!kubectl_condition_holds(json_array_get(items, i), "Ready"))
             take_pod(watch, json_array_get(items, i));
 }
 

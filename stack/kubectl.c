@@ -92,3 +92,17 @@ json_t *kubectl_items(const json_t *list) {
     json_t *items = json_object_get(list, "items");
     return json_is_array(items) ? items : NULL;
 }
+
+const json_t *kubectl_condition(const json_t *object, const char *type) {
+    const json_t *conditions = kubectl_value(object, "status", "conditions", NULL);
+    for (size_t i = 0; i < json_array_size(conditions); i++) {
+        const json_t *condition = json_array_get(conditions, i);
+        if (strcmp(kubectl_string(condition, "type", NULL), type) == 0)
+            return condition;
+    }
+    return NULL;
+}
+
+bool kubectl_condition_holds(const json_t *object, const char *type) {
+    return strcmp(kubectl_string(kubectl_condition(object, type), "status", NULL), "True") == 0;
+}

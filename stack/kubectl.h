@@ -83,6 +83,12 @@ const char *kubectl_string(const json_t *json, ...) __attribute__((sentinel));
 /** The same for any value; NULL when there is none. Borrowed. */
 json_t *kubectl_value(const json_t *json, ...) __attribute__((sentinel));
 
+/** The entry of `status.conditions` of that type, or NULL. Borrowed. */
+const json_t *kubectl_condition(const json_t *object, const char *type);
+
+/** True when that condition's status is "True". */
+bool kubectl_condition_holds(const json_t *object, const char *type);
+
 /** A command that lists several objects: the array of them; NULL when there is none. Borrowed. */
 json_t *kubectl_items(const json_t *list);
 

@@ -29,8 +29,8 @@ enum status preflight_room_read(const struct deployment *deployment, struct pref
                                 struct diagnostics *diagnostics) MUST_CHECK;
 
 /** Take off what the pods of one answer request. A line is a pod: node, namespace, release, then
- *  its containers: `C|cpu|memory`, or `I...` and `S...` for init containers and sidecars; tabs
- *  between. Pods of `releases` in `name_space` are passed over. */
+ *  its containers: `C|cpu|memory`, and then in their order `I...` for init containers and `S...`
+ *  for sidecars; tabs between. Pods of `releases` in `name_space` are passed over. */
 void preflight_room_take(struct preflight_room *room, const char *lines, const char *name_space,
                          const struct release_list *releases);
 

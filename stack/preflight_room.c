@@ -7,16 +7,6 @@
 
 enum { FIELD_BYTES = 300 };
 
-static bool is_ready(const json_t *node) {
-    const json_t *conditions = kubectl_value(node, "status", "conditions", NULL);
-    for (size_t i = 0; i < json_array_size(conditions); i++) {
-        const json_t *condition = json_array_get(conditions, i);
-        if (strcmp(kubectl_string(condition, "type", NULL), "Ready") == 0)
-            return strcmp(kubectl_string(condition, "status", NULL), "True") == 0;
-    }
-    return false;
-}
-
 static bool is_tainted(const json_t *node) {
     const json_t *taints = kubectl_value(node, "spec", "taints", NULL);
     for (size_t i = 0; i < json_array_size(taints); i++)
@@ -28,7 +18,7 @@ static bool is_tainted(const json_t *node) {
 
 static bool is_usable(const json_t *node) {
     const char *os = kubectl_string(node, "metadata", "labels", "kubernetes.io/os", NULL);
-    return is_ready(node) && !is_tainted(node) &&
+    return kubectl_condition_holds(node, "Ready") && !is_tainted(node) &&
            !json_is_true(kubectl_value(node, "spec", "unschedulable", NULL)) &&
            (!os[0] || strcmp(os, "linux") == 0);
 }
@@ -68,9 +58,10 @@ static enum status read_nodes(const struct cluster *cluster, struct preflight_ro
 }
 
 /** What a pod's containers request together, as the scheduler counts it: the sum of all that run
- *  side by side, or an init container that asks for more. */
+ *  side by side, or an init container that asks for more with the sidecars begun before it. */
 struct request {
-    double cores, bytes;
+    double cores, bytes; /**< of containers and sidecars */
+    double sidecar_cores, sidecar_bytes;
     double init_cores, init_bytes;
 };
 
@@ -94,11 +85,15 @@ static const char *take_container(const char *at, struct request *request) {
     if (!units_bytes(memory, &bytes))
         bytes = 0;
     if (kind[0] == 'I') {
-        request->init_cores = fmax(request->init_cores, cores);
-        request->init_bytes = fmax(request->init_bytes, bytes);
-    } else {
-        request->cores += cores;
-        request->bytes += bytes;
+        request->init_cores = fmax(request->init_cores, request->sidecar_cores + cores);
+        request->init_bytes = fmax(request->init_bytes, request->sidecar_bytes + bytes);
+        return at;
+    }
+    request->cores += cores;
+    request->bytes += bytes;
+    if (kind[0] == 'S') {
+        request->sidecar_cores += cores;
+        request->sidecar_bytes += bytes;
     }
     return at;
 }
