@@ -125,7 +125,8 @@ static bool web_server_date(const char *bytes, size_t length, int64_t *ns) {
            take_clock(&cursor, days_since_1970(year, month + 1, day), ns);
 }
 
-bool sample_time_epoch(const char *bytes, size_t length, int64_t *ns, size_t *used) {
+/** `1762074000`, `1762074000.013`, or as milli-, micro- or nanoseconds: told by its size. */
+static bool take_epoch(const char *bytes, size_t length, int64_t *ns, size_t *used) {
     struct cursor cursor = {bytes, bytes + length};
     uint64_t whole = 0; /* nineteen digits may pass what a signed number holds */
     int digits = 0;
@@ -152,7 +153,7 @@ bool sample_time_in_text(const char *line, size_t length, int64_t *ns) {
             web_server_date(line + i, length - i, ns))
             return true;
     }
-    return sample_time_epoch(line, length, ns, &used) &&
+    return take_epoch(line, length, ns, &used) &&
            (used == length || line[used] == ' ' || line[used] == '\t');
 }
 
@@ -186,5 +187,5 @@ bool sample_time_in_json(const char *line, size_t length, const char *key, int64
         value++;
         left--;
     }
-    return sample_time_date(value, left, ns, &used) || sample_time_epoch(value, left, ns, &used);
+    return sample_time_date(value, left, ns, &used) || take_epoch(value, left, ns, &used);
 }

@@ -17,9 +17,6 @@
  *  of `bytes`; `*used` is its length. */
 bool sample_time_date(const char *bytes, size_t length, int64_t *ns, size_t *used);
 
-/** `1762074000`, `1762074000.013`, or as milli-, micro- or nanoseconds: told by its size. */
-bool sample_time_epoch(const char *bytes, size_t length, int64_t *ns, size_t *used);
-
 /** The first time within the first 128 bytes of a line of text: a date as above, one as web servers
  *  write it (`02/Nov/2026:09:00:00 +0000`), or seconds since 1970 at the very beginning. */
 bool sample_time_in_text(const char *line, size_t length, int64_t *ns);

@@ -60,6 +60,8 @@ static size_t skip_field(const char *raw, size_t length, size_t at, bool *whole)
     return i;
 }
 
+/** Offset of field `field`, or of the last; with `damaged`, of the first whose quotes are wrong, or
+ *  0. */
 static size_t find_field(const char *raw, size_t length, size_t field, bool damaged) {
     size_t at = 0;
     for (size_t i = 0;; i++) {
@@ -71,10 +73,6 @@ static size_t find_field(const char *raw, size_t length, size_t field, bool dama
             return damaged ? 0 : at;
         at = end + 1;
     }
-}
-
-size_t csv_stream_row_field(const char *raw, size_t length, size_t field) {
-    return find_field(raw, length, field, false);
 }
 
 size_t csv_stream_row_damage(const char *raw, size_t length) {
@@ -89,7 +87,7 @@ enum status csv_stream_refuse(const struct csv_stream_row *row, size_t field,
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
     unsigned line = row->line, column = 0;
-    csv_stream_row_place(row->raw, csv_stream_row_field(row->raw, row->raw_length, field), &line,
+    csv_stream_row_place(row->raw, find_field(row->raw, row->raw_length, field, false), &line,
                          &column);
     return diagnostics_add(diagnostics, STATUS_INVALID, row->file, line, column, "%s", message);
 }

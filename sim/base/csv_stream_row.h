@@ -6,9 +6,6 @@
 
 #include <stddef.h>
 
-/** Offset of field `field` of the row, or of its last. */
-size_t csv_stream_row_field(const char *raw, size_t length, size_t field);
-
 /** Offset of the first field whose quotes are wrong; 0 when none is. */
 size_t csv_stream_row_damage(const char *raw, size_t length);
 
