@@ -93,6 +93,15 @@ json_t *kubectl_items(const json_t *list) {
     return json_is_array(items) ? items : NULL;
 }
 
+const json_t *kubectl_named(const json_t *array, const char *name) {
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const json_t *item = json_array_get(array, i);
+        if (strcmp(kubectl_string(item, "name", NULL), name) == 0)
+            return item;
+    }
+    return NULL;
+}
+
 const json_t *kubectl_condition(const json_t *object, const char *type) {
     const json_t *conditions = kubectl_value(object, "status", "conditions", NULL);
     for (size_t i = 0; i < json_array_size(conditions); i++) {

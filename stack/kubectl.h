@@ -83,6 +83,9 @@ const char *kubectl_string(const json_t *json, ...) __attribute__((sentinel));
 /** The same for any value; NULL when there is none. Borrowed. */
 json_t *kubectl_value(const json_t *json, ...) __attribute__((sentinel));
 
+/** The object of an array whose `name` is that one, or NULL. Borrowed. */
+const json_t *kubectl_named(const json_t *array, const char *name);
+
 /** The entry of `status.conditions` of that type, or NULL. Borrowed. */
 const json_t *kubectl_condition(const json_t *object, const char *type);
 

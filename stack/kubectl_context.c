@@ -7,17 +7,6 @@
 
 enum { CONTEXTS_MAX = 256 };
 
-/** The entry of `list` ("contexts", "clusters") that is called `name`. */
-static const json_t *named(const json_t *config, const char *list, const char *name) {
-    const json_t *items = json_object_get(config, list);
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        const json_t *item = json_array_get(items, i);
-        if (strcmp(kubectl_string(item, "name", NULL), name) == 0)
-            return item;
-    }
-    return NULL;
-}
-
 static size_t context_names(const json_t *config, const char *names[CONTEXTS_MAX]) {
     const json_t *contexts = json_object_get(config, "contexts");
     size_t count = 0;
@@ -73,7 +62,7 @@ static enum status take_context(const json_t *config, struct cluster *cluster, s
     char quoted[WORDS_QUOTE_BYTES];
     const char *wanted =
         cluster->context ? cluster->context : kubectl_string(config, "current-context", NULL);
-    const json_t *context = named(config, "contexts", wanted);
+    const json_t *context = kubectl_named(json_object_get(config, "contexts"), wanted);
     if (!context)
         return no_context(config, cluster, wanted, diagnostics);
     if (!kubectl_context_is_valid(wanted))
@@ -82,7 +71,7 @@ static enum status take_context(const json_t *config, struct cluster *cluster, s
                                "not begin with a dash",
                                words_quote(quoted, sizeof quoted, wanted));
     const char *cluster_name = kubectl_string(context, "context", "cluster", NULL);
-    const json_t *entry = named(config, "clusters", cluster_name);
+    const json_t *entry = kubectl_named(json_object_get(config, "clusters"), cluster_name);
     const char *server = kubectl_string(entry, "cluster", "server", NULL);
     cluster->context = arena_copy(arena, wanted, strlen(wanted));
     cluster->server = arena_copy(arena, server, strlen(server));

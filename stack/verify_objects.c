@@ -8,30 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/** The container of a workload's pod template by its name, or NULL. */
-static const json_t *find_container(const json_t *workload, const char *name) {
-    const json_t *containers =
-        kubectl_value(workload, "spec", "template", "spec", "containers", NULL);
-    size_t i;
-    json_t *container;
-    json_array_foreach(containers, i, container) {
-        if (strcmp(kubectl_string(container, "name", NULL), name) == 0)
-            return container;
-    }
-    return NULL;
-}
-
-/** The value of an environment variable of a container, "" when it is not set. */
-static const char *environment(const json_t *container, const char *name) {
-    size_t i;
-    json_t *variable;
-    json_array_foreach(json_object_get(container, "env"), i, variable) {
-        if (strcmp(kubectl_string(variable, "name", NULL), name) == 0)
-            return kubectl_string(variable, "value", NULL);
-    }
-    return "";
-}
-
 static void compare_resources(struct verify *verify, struct verify_place place,
                               const struct scenario_resources *planned, const json_t *container) {
     verify_compare_cores(verify, place, "CPU request", planned->request_cores,
@@ -50,7 +26,8 @@ static void compare_memory_goal(struct verify *verify, struct verify_place place
     char text[VALUES_COMMON_BYTES] = "";
     if (planned > 0)
         values_common_print_goal(text, sizeof text, planned);
-    const char *live = environment(container, "GOMEMLIMIT");
+    const json_t *variable = kubectl_named(json_object_get(container, "env"), "GOMEMLIMIT");
+    const char *live = kubectl_string(variable, "value", NULL);
     if (*text || *live)
         verify_compare(verify, place, "GOMEMLIMIT", text, live);
 }
@@ -88,7 +65,9 @@ static void look_at_workload(struct verify *verify, const struct verify_plan *pl
     const struct verify_place place = verify_place(VERIFY_OBJECTS, release);
     const struct plan *planned = &plan->outcome->plan;
     const json_t *workload = find_object(workloads, release->workload_kind, release->workload);
-    const json_t *container = find_container(workload, release->container);
+    const json_t *containers =
+        kubectl_value(workload, "spec", "template", "spec", "containers", NULL);
+    const json_t *container = kubectl_named(containers, release->container);
     if (!workload || !container) {
         char name[96];
         snprintf(name, sizeof name, "%s %s", release->workload_kind, release->workload);
