@@ -87,6 +87,21 @@ static void add_figures(const struct calibration *calibration, const struct pred
     }
 }
 
+/** A load far from any real one may have no answer. */
+static enum status check_figures(const struct predict_answer *answer,
+                                 struct diagnostics *diagnostics) {
+    for (size_t i = 0; i < answer->count; i++) {
+        const struct predict_figure *figure = &answer->figures[i];
+        if (!isfinite(figure->value) || !isfinite(figure->low) || !isfinite(figure->high))
+            return diagnostics_add(
+                diagnostics, STATUS_INVALID, NULL, 0, 0,
+                "predict %s has no finite %s for this load: is one of the values "
+                "far too small or too large?",
+                answer->model, figure->name);
+    }
+    return STATUS_OK;
+}
+
 static enum status complain_model(const char *model, struct diagnostics *diagnostics) {
     char quoted[WORDS_QUOTE_BYTES];
     const char *names[PREDICT_MODEL_COUNT];
@@ -115,7 +130,7 @@ enum status predict(const struct calibration *calibration, const char *model,
         return status;
     *answer = (struct predict_answer){.model = predict_model_name((enum predict_model)found)};
     add_figures(calibration, &input, answer);
-    return STATUS_OK;
+    return check_figures(answer, diagnostics);
 }
 
 void predict_write_json(const struct predict_answer *answer, struct text *text) {

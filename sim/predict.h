@@ -31,7 +31,7 @@ struct predict_answer {
  * Predict. Intervals widen where the calibration is a user's own and the input lies beyond its
  * range. `settings` are `KEY=VALUE`, keys as predict_write_keys() lists them; a later one wins.
  * STATUS_USAGE for an unknown model; STATUS_INVALID for keys and values, all of them listed, with
- * what was likely meant.
+ * what was likely meant, and for a load that has no finite answer.
  */
 enum status predict(const struct calibration *calibration, const char *model,
                     const struct scenario_override *settings, size_t count,

@@ -136,6 +136,18 @@ static void what_is_needed_is_asked_for(void **state) {
                         "predict tempo needs --set traces_per_second=...: traces a second");
 }
 
+/** So few streams that a chunk of one is larger than any number. */
+static void what_has_no_finite_answer_is_refused(void **state) {
+    static const struct scenario_override settings[] = {{"bytes_per_second=1e7"},
+                                                        {"streams=1e-300"}};
+    struct predict_answer answer;
+    struct diagnostics diagnostics;
+    diagnostics_init(&diagnostics);
+    assert_int_equal(predict(*state, "loki", settings, COUNT_OF(settings), &answer, &diagnostics),
+                     STATUS_INVALID);
+    assert_non_null(strstr(diagnostics.items[0].message, "no finite memory_peak_bytes"));
+}
+
 static void the_json_is_one_object_of_numbers(void **state) {
     struct predict_answer answer = answer_of(state, "loki", loki, COUNT_OF(loki));
     struct text text;
@@ -187,6 +199,7 @@ int main(void) {
         cmocka_unit_test(a_load_and_its_streams_are_enough),
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(what_is_needed_is_asked_for),
+        cmocka_unit_test(what_has_no_finite_answer_is_refused),
         cmocka_unit_test(the_json_is_one_object_of_numbers),
         cmocka_unit_test(text_and_csv_have_a_line_for_each_figure),
         cmocka_unit_test(the_interval_is_students),
