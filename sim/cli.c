@@ -66,11 +66,13 @@ static bool whole_number(const char *text, uint64_t *number) {
     return errno == 0;
 }
 
-static enum status number_override(struct cli *cli, const char *key, const char *value,
-                                   char *buffer, size_t size, struct diagnostics *diagnostics) {
+static enum status number_override(struct cli *cli, const char *option, const char *key,
+                                   const char *value, char *buffer, size_t size,
+                                   struct diagnostics *diagnostics) {
     uint64_t number;
     if (!whole_number(value, &number))
-        return usage(diagnostics, NULL, "expected a whole number, found \"%s\"", value);
+        return diagnostics_add(diagnostics, STATUS_USAGE, NULL, 0, 0,
+                               "%s takes a whole number, found \"%s\"", option, value);
     snprintf(buffer, size, "%s=%llu", key, (unsigned long long)number);
     return add_override(cli, buffer, diagnostics);
 }
@@ -99,12 +101,13 @@ static enum status take_format(struct cli *cli, const char *value,
     return STATUS_OK;
 }
 
-static enum status take_duration(double *seconds, const char *value,
+static enum status take_duration(double *seconds, const char *option, const char *value,
                                  struct diagnostics *diagnostics) {
     return units_duration(value, seconds) && *seconds > 0
                ? STATUS_OK
-               : usage(diagnostics, NULL, "expected a duration such as 90s or 10m, found \"%s\"",
-                       value);
+               : diagnostics_add(diagnostics, STATUS_USAGE, NULL, 0, 0,
+                                 "%s takes a duration such as 90s or 10m, found \"%s\"", option,
+                                 value);
 }
 
 static enum status take_option(struct cli *cli, const struct cli_option_row *option,
@@ -118,7 +121,7 @@ static enum status take_option(struct cli *cli, const struct cli_option_row *opt
         *(const char **)field = value;
         break;
     case CLI_OPTION_DURATION:
-        return take_duration(field, value, diagnostics);
+        return take_duration(field, option->name, value, diagnostics);
     case CLI_OPTION_THREADS:
         return take_threads(cli, value, diagnostics);
     case CLI_OPTION_FORMAT:
@@ -126,11 +129,11 @@ static enum status take_option(struct cli *cli, const struct cli_option_row *opt
     case CLI_OPTION_SET:
         return add_override(cli, value, diagnostics);
     case CLI_OPTION_SEED:
-        return number_override(cli, "simulation.seed", value, cli->seed_override,
+        return number_override(cli, option->name, "simulation.seed", value, cli->seed_override,
                                sizeof cli->seed_override, diagnostics);
     case CLI_OPTION_REPLICAS:
-        return number_override(cli, "simulation.replicas", value, cli->replicas_override,
-                               sizeof cli->replicas_override, diagnostics);
+        return number_override(cli, option->name, "simulation.replicas", value,
+                               cli->replicas_override, sizeof cli->replicas_override, diagnostics);
     case CLI_OPTION_VARY:
         return add_word(option->name, value, cli->vary, &cli->vary_count, CLI_VARY_MAX,
                         diagnostics);

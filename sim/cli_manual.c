@@ -92,7 +92,8 @@ static const struct {
            "dashboards/ and manifests/ of a scenario"},
 },
   environment[] = {
-      {"NO_COLOR", "no colour when set to anything"},
+      {"NO_COLOR", "no colour when set to anything; nor where TERM is dumb"},
+      {"COLUMNS", "columns to write for, 100 at most; else the terminal's, or 100"},
       {"KUBECONFIG", "as for kubectl, where --kubeconfig is not given"},
 };
 

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -46,14 +47,19 @@ static bool on_terminal(void) {
 
 unsigned program_terminal_width(void) {
     struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    const unsigned long wanted = columns ? strtoul(columns, NULL, 10) : 0;
+    if (wanted > 0)
+        return wanted < 100 ? (unsigned)wanted : 100;
     if (on_terminal() && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col < 100 ? size.ws_col : 100;
     return 100;
 }
 
 bool program_wants_color(const struct program *program) {
-    const char *no_color = getenv("NO_COLOR");
-    return on_terminal() && !program->cli.no_color && !(no_color && *no_color);
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return on_terminal() && !program->cli.no_color && !(no_color && *no_color) &&
+           !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
 enum status program_load_tables(struct program *program) {

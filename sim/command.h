@@ -63,7 +63,7 @@ enum status program_print(struct program *program) MUST_CHECK;
  */
 bool program_progress(const struct program *program, const char *what, double done);
 
-/** Columns to write for, 100 at most and where there is no terminal. */
+/** Columns to write for: what COLUMNS says, else the terminal's; 100 at most and without either. */
 unsigned program_terminal_width(void);
 
 bool program_wants_color(const struct program *program);

@@ -48,6 +48,27 @@ static void the_report_fits_the_terminal(void **state) {
     assert_width(program->out, 100);
 }
 
+/** COLUMNS is what a shell passes on to a pipe; a dumb terminal shows escapes as they are. */
+static void the_environment_is_obeyed(void **state) {
+    struct program *program = *state;
+    assert_int_equal(setenv("COLUMNS", "80", 1), 0);
+    PROGRAM_RUN(program, "plan", small);
+    assert_status(program, 0);
+    assert_width(program->out, 80);
+    unsetenv("COLUMNS");
+    PROGRAM_RUN(program, "plan", small);
+    assert_width(program->out, 100);
+    const char *terminal = getenv("TERM");
+    char *kept = terminal ? arena_copy(&program->arena, terminal, strlen(terminal)) : NULL;
+    assert_int_equal(setenv("TERM", "dumb", 1), 0);
+    run_on_terminal(program, 100, NULL);
+    if (kept)
+        setenv("TERM", kept, 1);
+    else
+        unsetenv("TERM");
+    assert_null(strstr(program->out, color));
+}
+
 static void a_pipe_gets_neither(void **state) {
     struct program *program = *state;
     PROGRAM_RUN(program, "plan", small);
@@ -67,6 +88,7 @@ int main(void) {
         test(a_terminal_gets_colour_and_progress),
         test(no_color_is_obeyed),
         test(the_report_fits_the_terminal),
+        test(the_environment_is_obeyed),
         test(a_pipe_gets_neither),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

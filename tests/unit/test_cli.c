@@ -86,7 +86,7 @@ static void bad_lines_are_explained(void **state) {
         {{"run", "a.yaml", "b.yaml"}, "\"b.yaml\" is one operand too many", ""},
         {{"a.yaml", "--thread", "2"}, "no option is called --thread", "did you mean --threads?"},
         {{"a.yaml", "--threads", "0"}, "--threads takes a number from 1 to 1024, found \"0\"", ""},
-        {{"a.yaml", "--seed", "-1"}, "expected a whole number, found \"-1\"", ""},
+        {{"a.yaml", "--seed", "-1"}, "--seed takes a whole number, found \"-1\"", ""},
         {{"a.yaml", "--set"}, "--set needs a value", ""},
         {{"a.yaml", "--quiet=1"}, "--quiet takes no value", ""},
         {{"a.yaml", "--format", "jsn"}, "no format is called \"jsn\"", "did you mean json?"},
