@@ -3,10 +3,17 @@
 #include <ctype.h>
 #include <string.h>
 
+/** One of U+0080 to U+009F, in two bytes: terminals take them as orders, like those of one byte. */
+static bool is_long_control(const char *at) {
+    return (unsigned char)at[0] == 0xC2 && ((unsigned char)at[1] & 0xE0) == 0x80;
+}
+
 static void add_visible(struct text *text, const char *string) {
     for (; *string; string++) {
-        bool shown = *string == '\t' || !iscntrl((unsigned char)*string);
+        bool two_bytes = is_long_control(string);
+        bool shown = *string == '\t' || (!iscntrl((unsigned char)*string) && !two_bytes);
         text_add_bytes(text, shown ? string : "?", 1);
+        string += two_bytes;
     }
 }
 

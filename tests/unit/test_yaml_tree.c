@@ -137,6 +137,20 @@ static void test_refusals(void **state) {
     }
 }
 
+static void test_messages_do_not_write_to_the_terminal(void **state) {
+    (void)state;
+    struct diagnostics diagnostics;
+    struct text text;
+    diagnostics_init(&diagnostics);
+    text_init(&text);
+    diagnostics_add(&diagnostics, STATUS_INVALID, "a\x1b[1m", 0, 0,
+                    "caf\303\251 \xC2\x9B"
+                    "1m\tx\x7f");
+    diagnostics_print(&text, &diagnostics);
+    assert_string_equal(text.data, "a?[1m: caf\303\251 ?1m\tx?\n");
+    text_fini(&text);
+}
+
 static void test_single_refusals_keep_the_tree(void **state) {
     (void)state;
     struct parsed got = parse("a: *x\nb: 2\nb: 3\n");
@@ -240,6 +254,7 @@ int main(void) {
         cmocka_unit_test(test_tree_knows_where_things_stand),
         cmocka_unit_test(test_byte_order_mark_and_line_ends),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_messages_do_not_write_to_the_terminal),
         cmocka_unit_test(test_single_refusals_keep_the_tree),
         cmocka_unit_test(test_bombs),
         cmocka_unit_test(test_one_long_line),
