@@ -6,6 +6,8 @@
 #include <ctype.h>
 #include <limits.h>
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +24,13 @@ struct reading {
     unsigned row_line;
 };
 
-static void refuse(struct reading *reading, const char *message) {
+__attribute__((format(printf, 2, 3))) static void refuse(struct reading *reading,
+                                                         const char *format, ...) {
+    char message[sizeof reading->diagnostics->items[0].message];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
     reading->status = diagnostics_add(reading->diagnostics, STATUS_INVALID, reading->table->file,
                                       reading->row_line, 0, "%s", message);
 }
@@ -51,15 +59,13 @@ static void on_field(void *bytes, size_t length, void *data) {
 static void check_header(struct reading *reading) {
     struct csv_table *table = reading->table;
     if (table->columns > CSV_COLUMNS_MAX) {
-        refuse(reading, "the header has more than 1000 columns");
+        refuse(reading, "the header has more than %d columns", CSV_COLUMNS_MAX);
         return;
     }
     for (size_t i = 0; i < table->columns; i++)
         for (size_t j = 0; j < i; j++)
             if (strcmp(table->header[i], table->header[j]) == 0) {
-                reading->status = diagnostics_add(reading->diagnostics, STATUS_INVALID, table->file,
-                                                  reading->row_line, 0,
-                                                  "column `%s` is there twice", table->header[i]);
+                refuse(reading, "column `%s` is there twice", table->header[i]);
                 return;
             }
 }
@@ -78,9 +84,8 @@ static void on_row(int terminator, void *data) {
     } else if (reading->row_fields == table->columns) {
         table->lines[table->rows++] = reading->row_line;
     } else {
-        reading->status = diagnostics_add(
-            reading->diagnostics, STATUS_INVALID, table->file, reading->row_line, 0,
-            "the row has %zu fields, the header has %zu", reading->row_fields, table->columns);
+        refuse(reading, "the row has %zu fields, the header has %zu", reading->row_fields,
+               table->columns);
         reading->field_count -= reading->row_fields;
     }
     reading->row_fields = 0;
@@ -115,7 +120,8 @@ static void refuse_parser_error(struct reading *reading, struct csv_parser *pars
     if (error == CSV_EPARSE)
         refuse(reading, "a quote is out of place: quote the whole field and double quotes in it");
     else if (csv_get_buffer_size(parser) > CSV_FIELD_BYTES_MAX)
-        refuse(reading, "a field is longer than 65536 bytes (is a closing quote missing?)");
+        refuse(reading, "a field is longer than %d bytes (is a closing quote missing?)",
+               CSV_FIELD_BYTES_MAX);
     else
         reading->status = diagnostics_out_of_memory(reading->diagnostics, reading->table->file);
 }

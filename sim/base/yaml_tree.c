@@ -10,8 +10,7 @@
 
 /** A place in the input known both by character, as libyaml counts, and by byte. */
 struct cursor {
-    size_t character;
-    size_t byte;
+    size_t character, byte;
 };
 
 struct builder {
