@@ -152,11 +152,11 @@ void text_headline(const struct text_page *page, enum text_style style, const ch
 
 void text_labelled(const struct text_page *page, const char *label, size_t label_width,
                    enum text_style style, const char *words) {
+    const size_t room = page->width - TEXT_INDENT - TEXT_GAP;
+    const size_t label_room = label_width < room / 2 ? label_width : room / 2;
     const struct text_cell cells[] = {
-        {.text = label, .width = label_width, .style = TEXT_STYLE_QUIET},
-        {.text = words,
-         .width = page->width - TEXT_INDENT - label_width - TEXT_GAP,
-         .style = style},
+        {.text = label, .width = label_room, .style = TEXT_STYLE_QUIET},
+        {.text = words, .width = room - label_room, .style = style},
     };
     text_row(page, cells, 2);
 }

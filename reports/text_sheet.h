@@ -47,7 +47,7 @@ struct text_page text_page_of(struct text *text, const struct report_text_option
 /** Words from the page's edge on. */
 void text_headline(const struct text_page *page, enum text_style style, const char *words);
 
-/** A quiet label and words beside it. */
+/** A quiet label and words beside it. Labels that are wider than half of the page wrap. */
 void text_labelled(const struct text_page *page, const char *label, size_t label_width,
                    enum text_style style, const char *words);
 

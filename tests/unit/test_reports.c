@@ -206,6 +206,19 @@ static void test_text_breaks(void **state) {
     text_fini(&text);
 }
 
+/** A label may be a file's name, of any length: 26 - 4 columns are 11 for it and 11 for the words.
+ */
+static void test_text_long_label(void **state) {
+    (void)state;
+    struct text text;
+    text_init(&text);
+    const struct text_page page = {.text = &text, .width = 26};
+    text_labelled(&page, "abcdefghijklmnopqrstuv", 22, TEXT_STYLE_PLAIN, "gzip, 12 of 12");
+    assert_string_equal(text.data, "  abcdefghijk  gzip, 12 of\n"
+                                   "  lmnopqrstuv  12\n");
+    text_fini(&text);
+}
+
 /** Colour adds escapes and nothing else. */
 static void test_text_color(void **state) {
     (void)state;
