@@ -564,13 +564,21 @@ static void test_files(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_tight_columns), cmocka_unit_test(test_text_breaks),
-        cmocka_unit_test(test_text_golden),        cmocka_unit_test(test_text_widths),
-        cmocka_unit_test(test_text_color),         cmocka_unit_test(test_text_nothing_holds),
-        cmocka_unit_test(test_text_holds),         cmocka_unit_test(test_text_says_what_matters),
-        cmocka_unit_test(test_markdown),           cmocka_unit_test(test_html),
-        cmocka_unit_test(test_html_escapes),       cmocka_unit_test(test_github),
-        cmocka_unit_test(test_github_diagnostics), cmocka_unit_test(test_files),
+        cmocka_unit_test(test_text_tight_columns),
+        cmocka_unit_test(test_text_long_label),
+        cmocka_unit_test(test_text_breaks),
+        cmocka_unit_test(test_text_golden),
+        cmocka_unit_test(test_text_widths),
+        cmocka_unit_test(test_text_color),
+        cmocka_unit_test(test_text_nothing_holds),
+        cmocka_unit_test(test_text_holds),
+        cmocka_unit_test(test_text_says_what_matters),
+        cmocka_unit_test(test_markdown),
+        cmocka_unit_test(test_html),
+        cmocka_unit_test(test_html_escapes),
+        cmocka_unit_test(test_github),
+        cmocka_unit_test(test_github_diagnostics),
+        cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
