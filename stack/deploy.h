@@ -154,7 +154,8 @@ enum status deploy_rehearse(struct deployment *deployment,
                             struct diagnostics *diagnostics) MUST_CHECK;
 
 /** Find what deploy_uninstall() would remove: `deployment->removals`. `releases` says in which
- *  order, and which volumes; it is copied. Also warns of releases that are not ours and stay. */
+ *  order, and which volumes; it is copied. Also warns of releases that are not ours: they stay, and
+ *  with them the volumes, secret and dashboards that have their names. */
 enum status deploy_find_removals(struct deployment *deployment, const struct release_list *releases,
                                  struct diagnostics *diagnostics) MUST_CHECK;
 

@@ -49,6 +49,25 @@ static enum status add_object(struct deployment *deployment, const char *kind, c
     return status;
 }
 
+/** What a release of that name would use belongs to it, not to us, when somebody else made it. */
+static bool is_of_others(const struct deployment *deployment, const char *release) {
+    const struct helm_release *found = helm_find(&deployment->found, release);
+    return found && !found->ours;
+}
+
+/** Volumes, and Grafana's secret, which goes with its database. */
+static enum status add_data(struct deployment *deployment, struct diagnostics *diagnostics) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < deployment->releases.count && status == STATUS_OK; i++) {
+        const struct release *release = &deployment->releases.items[i];
+        if (release->claim && !is_of_others(deployment, release->name))
+            status = add_object(deployment, "persistentvolumeclaim", release->claim, diagnostics);
+    }
+    if (status == STATUS_OK && !is_of_others(deployment, STACK_GRAFANA_NAME))
+        status = add_object(deployment, "secret", STACK_ADMIN_SECRET, diagnostics);
+    return status;
+}
+
 enum status deploy_find_removals(struct deployment *deployment, const struct release_list *releases,
                                  struct diagnostics *diagnostics) {
     deployment->releases = *releases;
@@ -56,15 +75,11 @@ enum status deploy_find_removals(struct deployment *deployment, const struct rel
     if (status != STATUS_OK)
         return status;
     add_releases(deployment);
-    status = add_object(deployment, "configmap", STACK_DASHBOARDS_CONFIG_MAP, diagnostics);
-    if (status != STATUS_OK || !deployment->options.delete_data)
-        return status;
-    for (size_t i = 0; i < releases->count && status == STATUS_OK; i++)
-        if (deployment->releases.items[i].claim)
-            status = add_object(deployment, "persistentvolumeclaim",
-                                deployment->releases.items[i].claim, diagnostics);
-    return status == STATUS_OK ? add_object(deployment, "secret", STACK_ADMIN_SECRET, diagnostics)
-                               : status;
+    if (!is_of_others(deployment, STACK_GRAFANA_NAME))
+        status = add_object(deployment, "configmap", STACK_DASHBOARDS_CONFIG_MAP, diagnostics);
+    return status == STATUS_OK && deployment->options.delete_data
+               ? add_data(deployment, diagnostics)
+               : status;
 }
 
 static enum status run(struct deployment *deployment, const struct deploy_step *step,

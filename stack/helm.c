@@ -121,6 +121,10 @@ enum status helm_list(const struct cluster *cluster, struct helm_list *list,
                            (const char *const[]){"list", "--namespace", cluster->name_space,
                                                  "--all", "--selector", HELM_OURS, NULL},
                            "listing our releases", &ours, diagnostics);
+    if (status == STATUS_OK && json_array_size(all) > HELM_RELEASES_MAX)
+        status = diagnostics_add(diagnostics, STATUS_EXTERNAL, NULL, 0, 0,
+                                 "namespace %s holds more than %d releases", cluster->name_space,
+                                 HELM_RELEASES_MAX);
     for (size_t i = 0; i < json_array_size(all) && list->count < HELM_RELEASES_MAX; i++)
         take_release(json_array_get(all, i), &list->items[list->count++]);
     for (size_t i = 0; i < json_array_size(ours); i++) {

@@ -40,7 +40,7 @@ struct helm_release {
 
 struct helm_list {
     struct helm_release items[HELM_RELEASES_MAX];
-    size_t count; /**< more are left out */
+    size_t count;
 };
 
 /** Fill `all` (HELM_WORDS_MAX) with `helm`, what names the cluster, and `words`. False when there
@@ -65,7 +65,8 @@ enum status helm_json(const struct cluster *cluster, const char *const *words, c
 enum status helm_version(const struct cluster *cluster, char *version, size_t size,
                          struct diagnostics *diagnostics) MUST_CHECK;
 
-/** All releases of the namespace, whatever their state. */
+/** All releases of the namespace, whatever their state. More than HELM_RELEASES_MAX are
+ *  STATUS_EXTERNAL: one that is not seen would pass for one that is not there. */
 enum status helm_list(const struct cluster *cluster, struct helm_list *list,
                       struct diagnostics *diagnostics) MUST_CHECK;
 

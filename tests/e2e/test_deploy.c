@@ -422,6 +422,18 @@ static void a_release_that_is_not_ours_is_never_removed(void **state) {
     assert_status(program, 0);
     assert_contains(program->out, "release loki (loki 6.30.0) is not ours and stays");
     assert_changes_nothing(program);
+    /* Nor is its data, whoever asks for that. */
+    fake_cluster_put(program, "persistentvolumeclaim.storage-loki-0", CLAIM("1Gi"));
+    PROGRAM_RUN(program, SCENARIO, "--uninstall", "--delete-data", "--yes");
+    assert_status(program, 0);
+    assert_changes_nothing(program);
+    fake_cluster_put(program, "releases.json",
+                     RELEASE("grafana", "grafana-8.8.2", "deployed", "false"));
+    fake_cluster_put(program, "secret.grafana-admin", "theirs");
+    PROGRAM_RUN(program, SCENARIO, "--uninstall", "--delete-data", "--yes");
+    assert_status(program, 0);
+    assert_contains(log_of(program), "delete persistentvolumeclaim storage-loki-0");
+    assert_null(strstr(log_of(program), "delete secret"));
 }
 
 static void the_other_agent_goes_after_the_new_one(void **state) {

@@ -1,5 +1,6 @@
 /** What helm says, read; what differs between values; which releases are whose. */
 #include "stack/helm.h"
+#include "tests/unit/canned_cluster.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -100,6 +101,29 @@ static void releases_are_found_by_name(void **state) {
     assert_null(helm_find(&list, "grafana"));
 }
 
+/** A release that is not seen would pass for one that is not there. */
+static void too_many_releases_are_an_error(void **state) {
+    (void)state;
+    static struct helm_list list;
+    const struct cluster cluster = {.context = "test", .name_space = "observability"};
+    struct canned_cluster fake;
+    struct diagnostics diagnostics;
+    json_t *releases = json_array();
+    for (int i = 0; i <= HELM_RELEASES_MAX; i++)
+        json_array_append_new(releases, json_pack("{s:o}", "name", json_sprintf("r%d", i)));
+    diagnostics_init(&diagnostics);
+    canned_cluster_start(&fake);
+    canned_cluster_answer_json(&fake, "helm * list *", releases);
+    assert_int_equal(helm_list(&cluster, &list, &diagnostics), STATUS_EXTERNAL);
+    assert_string_equal(diagnostics.items[0].message,
+                        "namespace observability holds more than 64 releases");
+    canned_cluster_answer(&fake, "helm * list *", "[{\"name\":\"loki\",\"revision\":\"7\"}]");
+    assert_int_equal(helm_list(&cluster, &list, &diagnostics), STATUS_OK);
+    assert_int_equal(helm_find(&list, "loki")->revision, 7);
+    assert_true(helm_find(&list, "loki")->ours);
+    canned_cluster_stop(&fake);
+}
+
 static void commands_name_the_cluster(void **state) {
     (void)state;
     const char *all[HELM_WORDS_MAX];
@@ -138,6 +162,7 @@ int main(void) {
         cmocka_unit_test(same_in_other_words_is_the_same),
         cmocka_unit_test(long_lists_are_cut),
         cmocka_unit_test(releases_are_found_by_name),
+        cmocka_unit_test(too_many_releases_are_an_error),
         cmocka_unit_test(commands_name_the_cluster),
         cmocka_unit_test(only_names_reach_arguments),
     };
