@@ -44,7 +44,7 @@ struct process_options {
     const char *const *environment;
     const char *input;              /**< standard input; NULL: empty */
     size_t input_length;            /**< bytes of it */
-    size_t output_bytes_max;        /**< kept of each output; 0: PROCESS_OUTPUT_BYTES */
+    size_t output_bytes_max;        /**< kept of each output, 2 or more; 0: PROCESS_OUTPUT_BYTES */
     double timeout_seconds;         /**< then it is stopped; 0: never */
     double interrupt_grace_seconds; /**< between SIGINT and SIGTERM; 0: the default above */
     double terminate_grace_seconds; /**< between SIGTERM and SIGKILL; 0: the default above */

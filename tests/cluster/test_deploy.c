@@ -112,44 +112,48 @@ static void dry_run_changes_nothing(void **state) {
     assert_nothing_there(program);
 }
 
-static void volumes_grow_and_do_not_shrink(void **state) {
-    struct program *program = *state;
-    static const char size[] = "{.spec.volumeClaimTemplates[0].spec.resources.requests.storage}";
-    DEPLOY_YES(program, SMALL);
-    assert_status(program, 0);
-    const char *small = live_field(program, "statefulset", "loki", size);
+/** The volume that Loki's StatefulSet asks for. */
+static const char *asked_size(struct program *program) {
+    return live_field(program, "statefulset", "loki",
+                      "{.spec.volumeClaimTemplates[0].spec.resources.requests.storage}");
+}
+
+/** The large plan takes what the small one left, its claim with it. */
+static void assert_grows(struct program *program, const char *small) {
     const char *claim = live_field(program, "pvc", "storage-loki-0", "{.metadata.uid}");
     DEPLOY_YES(program, LARGE);
     assert_status(program, 0);
-    const char *large = live_field(program, "statefulset", "loki", size);
+    const char *large = asked_size(program);
     assert_string_not_equal(large, small);
     assert_string_equal(live_field(program, "pvc", "storage-loki-0", "{.status.capacity.storage}"),
                         large);
     assert_string_equal(live_field(program, "pvc", "storage-loki-0", "{.metadata.uid}"), claim);
+}
+
+static void volumes_grow_and_do_not_shrink(void **state) {
+    struct program *program = *state;
+    DEPLOY_YES(program, SMALL);
+    assert_status(program, 0);
+    assert_grows(program, asked_size(program));
+    const char *large = asked_size(program);
     assert_int_equal(live_revision(program, "loki", NULL), 2);
     assert_int_equal(live_revision(program, "promtail", NULL), 1);
     DEPLOY_YES(program, SMALL);
     assert_status(program, 5);
     assert_contains(program->err, "cannot shrink");
     assert_int_equal(live_revision(program, "loki", NULL), 2);
-    assert_string_equal(live_field(program, "statefulset", "loki", size), large);
+    assert_string_equal(asked_size(program), large);
 }
 
 /** What --uninstall keeps is not what the chart's new StatefulSet would ask for. */
 static void a_kept_volume_grows(void **state) {
     struct program *program = *state;
-    static const char size[] = "{.spec.volumeClaimTemplates[0].spec.resources.requests.storage}";
     DEPLOY_YES(program, SMALL);
     assert_status(program, 0);
-    const char *small = live_field(program, "statefulset", "loki", size);
+    const char *small = asked_size(program);
     PROGRAM_RUN(program, "deploy", "--uninstall", "tests/cluster/stack.yaml", "--yes");
     assert_status(program, 0);
-    DEPLOY_YES(program, LARGE);
-    assert_status(program, 0);
-    const char *large = live_field(program, "statefulset", "loki", size);
-    assert_string_not_equal(large, small);
-    assert_string_equal(live_field(program, "pvc", "storage-loki-0", "{.status.capacity.storage}"),
-                        large);
+    assert_grows(program, small);
 }
 
 /** Grafana, the last, fails: it alone goes back, to what it was. */
