@@ -321,9 +321,25 @@ static void check_nodes(struct scenario_reader *reader) {
                           "at most %d nodes in all, found %u", PLAN_NODES_MAX, nodes);
 }
 
+/** The shipped tables know NAT gateways in one region only: better said here than by the bill. */
+static void check_nat_gateways(struct scenario_reader *reader) {
+    static const char path[] = "cluster.nat_gateways", meter[] = "nat_gateway_hour";
+    const char *region = reader->scenario->region;
+    struct price price;
+    if (reader->scenario->cluster.nat_gateways <= 0 || !reader->prices ||
+        !scenario_is_good(reader, path) || !scenario_is_good(reader, "region") ||
+        price_other(reader->prices, "VPC", meter, region, &price))
+        return;
+    scenario_complain(reader, node_for(reader, path), PART_VALUE, path,
+                      "no price of NAT gateways is known in %s", region);
+    scenario_advise(reader, "set it to 0, or add VPC,%s,%s to an aws_other.csv for --prices", meter,
+                    region);
+}
+
 static void check_cluster(struct scenario_reader *reader) {
     const struct scenario_cluster *cluster = &reader->scenario->cluster;
     check_nodes(reader);
+    check_nat_gateways(reader);
     check_whole_gib(reader, "cluster.root_volume", cluster->root_volume_bytes);
     const char *path = "cluster.other_requests";
     bool others = cluster->other_request_cores > 0 || cluster->other_request_bytes > 0 ||
