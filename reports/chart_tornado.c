@@ -45,6 +45,8 @@ void chart_tornado_describe(const struct chart_subject *subject, struct chart *c
                                  phrase_chance(low, sizeof low, input->low.risk),
                                  phrase_chance(high, sizeof high, input->high.risk));
     }
+    if (used < sizeof chart->description)
+        snprintf(chart->description + used, sizeof chart->description - used, ".");
 }
 
 /** What drawing needs at hand. */

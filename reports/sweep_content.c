@@ -56,11 +56,12 @@ static const char *headline(struct arena *arena, const struct sweep *sweep) {
     char price[PHRASE_BYTES], best[PHRASE_BYTES] = "";
     if (sweep->input.search)
         snprintf(best, sizeof best, ", %zu with the best plan", either);
-    return arena_print(arena,
-                       "%zu of %zu points meet every target as written%s; the cheapest costs %s a "
-                       "month, at %s",
-                       written, count, best, units_print_usd(price, sizeof price, usd),
-                       print_point(arena, sweep, point));
+    return arena_print(
+        arena,
+        "%zu of %zu points meet%s every target as written%s; the cheapest costs %s a "
+        "month, at %s",
+        written, count, written == 1 ? "s" : "", best, units_print_usd(price, sizeof price, usd),
+        print_point(arena, sweep, point));
 }
 
 /** Is the target set at any point? */
