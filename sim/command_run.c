@@ -82,6 +82,11 @@ enum status command_plan(struct program *program, int *exit_status) {
     return run(program, false, exit_status);
 }
 
+/** Commands that say a word or two: nobody's script shall take that for the format it asked for. */
+static bool wants_words(const struct program *program) {
+    return program->cli.format == CLI_FORMAT_TEXT || program->cli.format == CLI_FORMAT_GITHUB;
+}
+
 static void print_emitted(struct program *program, const char *folder) {
     const char *warning = releases_warning(program->scenario->stack.agent_kind);
     text_print(&program->out, "wrote values, manifests and dashboards to %s for the %s\n", folder,
@@ -92,6 +97,8 @@ static void print_emitted(struct program *program, const char *folder) {
 
 enum status command_emit(struct program *program, int *exit_status) {
     (void)exit_status;
+    if (!wants_words(program))
+        return program_usage(program, "emit prints text or github");
     enum status status = program_load(program, program->cli.operands[0]);
     if (status == STATUS_OK)
         status = program_simulate(program, false);
@@ -107,6 +114,8 @@ enum status command_emit(struct program *program, int *exit_status) {
 
 enum status command_check(struct program *program, int *exit_status) {
     (void)exit_status;
+    if (!wants_words(program))
+        return program_usage(program, "check prints text or github");
     enum status status = program_load(program, program->cli.operands[0]);
     if (status == STATUS_OK && !program->cli.quiet)
         text_print(&program->out, "%s: valid\n", program->cli.operands[0]);

@@ -232,6 +232,17 @@ static void github_gets_a_summary_and_annotations(void **state) {
     assert_contains(program->out, "::error ");
 }
 
+static void no_format_is_silently_another(void **state) {
+    struct program *program = *state;
+    PROGRAM_RUN(program, "check", small, "--format", "json");
+    assert_status(program, 2);
+    assert_string_equal(program->out, "");
+    assert_contains(program->err, "check prints text or github");
+    PROGRAM_RUN(program, "emit", small, "--format", "json", "--output", program->folder);
+    assert_status(program, 2);
+    assert_contains(program->err, "emit prints text or github");
+}
+
 static void a_scenario_comes_from_standard_input(void **state) {
     struct program *program = *state;
     size_t length;
@@ -273,6 +284,7 @@ int main(void) {
         test(calibrate_reproduces_the_shipped_coefficients),
         test(every_format_is_what_it_says),
         test(github_gets_a_summary_and_annotations),
+        test(no_format_is_silently_another),
         test(a_scenario_comes_from_standard_input),
         test(overrides_change_the_answer),
     };
