@@ -57,7 +57,7 @@ static enum status add_word(const char *option, const char *word, const char **w
     return STATUS_OK;
 }
 
-/** A whole number without sign, spaces or leading zeros. */
+/** A whole number without sign or spaces. */
 static bool whole_number(const char *text, uint64_t *number) {
     if (*text == '\0' || strspn(text, "0123456789") != strlen(text))
         return false;
@@ -202,7 +202,7 @@ static const char *words_after(const char *operands, size_t count) {
 static enum status check_operands(const struct cli *cli, struct diagnostics *diagnostics) {
     const struct cli_command_row *command = &cli_command_rows[cli->command];
     size_t count = cli->operand_count;
-    if (count > command->operands_max)
+    if (command->operands_max < UINT8_MAX && count > command->operands_max)
         return usage(diagnostics, NULL, "\"%s\" is one operand too many",
                      cli->operands[command->operands_max]);
     if (count >= command->operands_min)

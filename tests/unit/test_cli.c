@@ -102,6 +102,21 @@ static void bad_lines_are_explained(void **state) {
     }
 }
 
+/** FILE... takes as many as the shell's pattern finds: 255 is a table's word for no bound. */
+static void files_have_no_bound(void **state) {
+    (void)state;
+    enum { FILES = 300 };
+    char *words[2 + FILES] = {"simulate", "sample"};
+    struct cli cli;
+    struct diagnostics diagnostics;
+    for (size_t i = 0; i < FILES; i++)
+        words[2 + i] = "a.log";
+    diagnostics_init(&diagnostics);
+    assert_int_equal(cli_parse(2 + FILES, words, &cli, &diagnostics), STATUS_OK);
+    assert_int_equal(cli.operand_count, FILES);
+    cli_fini(&cli);
+}
+
 static void help_names_every_command(void **state) {
     (void)state;
     struct text text;
@@ -167,6 +182,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_lines_are_understood),
         cmocka_unit_test(bad_lines_are_explained),
+        cmocka_unit_test(files_have_no_bound),
         cmocka_unit_test(help_names_every_command),
         cmocka_unit_test(completions_and_manual_leave_nothing_out),
         cmocka_unit_test(options_belong_to_commands),
