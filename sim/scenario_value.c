@@ -251,7 +251,7 @@ void scenario_value_refuse(const struct scenario_field *field, const char *text,
                      "leave the key out to take the default, %s", field->fallback);
         return;
     }
-    if (!quoted && read_any(field, text, &value)) {
+    if (!(quoted && scenario_value_wants_plain(field)) && read_any(field, text, &value)) {
         refuse_range(field, text, value, refusal);
         return;
     }

@@ -368,6 +368,25 @@ static void test_quantities_may_be_quoted(void **state) {
     free(yaml);
 }
 
+/** Parse what must be refused with one message that holds `words`. */
+static void assert_refused(const char *more, const char *words) {
+    char *yaml = with(more);
+    struct scenario *s;
+    struct diagnostics diagnostics;
+    diagnostics_init(&diagnostics);
+    assert_int_equal(
+        scenario_parse("a.yaml", yaml, strlen(yaml), NULL, 0, NULL, NULL, &s, &diagnostics),
+        STATUS_INVALID);
+    assert_int_equal(diagnostics.count, 1);
+    assert_non_null(strstr(diagnostics.items[0].message, words));
+    free(yaml);
+}
+
+static void test_quoted_quantities_out_of_range_say_so(void **state) {
+    (void)state;
+    assert_refused("stack: {loki: {retention: \"1h\"}}\n", "must be at least 24h");
+}
+
 static void test_shipped_scenarios_pass_all_checks(void **state) {
     (void)state;
     static const char *const names[] = {"prod", "brief", "dev", "burst", "growth"};
@@ -464,6 +483,7 @@ int main(void) {
         cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_override_of_a_bad_value_repairs_it),
         cmocka_unit_test(test_quantities_may_be_quoted),
+        cmocka_unit_test(test_quoted_quantities_out_of_range_say_so),
         cmocka_unit_test(test_shipped_scenarios_pass_all_checks),
         cmocka_unit_test(test_brief_is_the_stack_of_the_brief),
         cmocka_unit_test(test_file_that_is_not_there),
