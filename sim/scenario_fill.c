@@ -4,6 +4,7 @@
 #include "sim/scenario_unknown.h"
 #include "sim/scenario_value.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -182,9 +183,10 @@ static bool make_mean_one(double hours[24]) {
     double sum = 0;
     for (size_t i = 0; i < 24; i++)
         sum += hours[i];
-    for (size_t i = 0; sum > 0 && i < 24; i++)
-        hours[i] *= 24 / sum;
-    return sum > 0;
+    const double scale = 24 / sum;
+    for (size_t i = 0; isfinite(scale) && i < 24; i++)
+        hours[i] *= scale;
+    return isfinite(scale);
 }
 
 static void fill_daily(struct scenario_reader *reader, const struct scenario_field *field,

@@ -387,6 +387,20 @@ static void test_quoted_quantities_out_of_range_say_so(void **state) {
     assert_refused("stack: {loki: {retention: \"1h\"}}\n", "must be at least 24h");
 }
 
+/** 24 over a sum of 1e-320 is infinite, and no weight 0 times that is a number. */
+static void test_a_day_of_next_to_nothing_is_refused(void **state) {
+    (void)state;
+    static const struct scenario_override day = {
+        "workload.profile.daily=[1e-320,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]"};
+    struct scenario *s;
+    struct diagnostics diagnostics;
+    diagnostics_init(&diagnostics);
+    assert_int_equal(
+        scenario_parse("a.yaml", minimal, strlen(minimal), &day, 1, NULL, NULL, &s, &diagnostics),
+        STATUS_INVALID);
+    assert_non_null(strstr(diagnostics.items[0].message, "at least one hour must be above 0"));
+}
+
 static void test_shipped_scenarios_pass_all_checks(void **state) {
     (void)state;
     static const char *const names[] = {"prod", "brief", "dev", "burst", "growth"};
@@ -484,6 +498,7 @@ int main(void) {
         cmocka_unit_test(test_override_of_a_bad_value_repairs_it),
         cmocka_unit_test(test_quantities_may_be_quoted),
         cmocka_unit_test(test_quoted_quantities_out_of_range_say_so),
+        cmocka_unit_test(test_a_day_of_next_to_nothing_is_refused),
         cmocka_unit_test(test_shipped_scenarios_pass_all_checks),
         cmocka_unit_test(test_brief_is_the_stack_of_the_brief),
         cmocka_unit_test(test_file_that_is_not_there),
