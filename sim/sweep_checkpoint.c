@@ -137,8 +137,10 @@ static enum status read_lines(struct sweep *sweep, const char *path, char *bytes
     struct text head;
     text_init(&head);
     add_head(&head, sweep);
-    if (text_failed(&head))
+    if (text_failed(&head)) {
+        text_fini(&head);
         return diagnostics_out_of_memory(diagnostics, "the checkpoint");
+    }
     bool same = strncmp(bytes, head.data, head.length) == 0;
     char *line = bytes + head.length;
     text_fini(&head);

@@ -11,7 +11,8 @@
 
 #include "sim/sweep.h"
 
-/** Write a new checkpoint without points over whatever is there; makes its folder. */
+/** Write a new checkpoint with the points that are done over whatever is there; makes its folder.
+ */
 enum status sweep_checkpoint_create(const struct sweep *sweep, const char *path,
                                     struct diagnostics *diagnostics) MUST_CHECK;
 
