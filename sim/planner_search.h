@@ -62,7 +62,7 @@ struct planner_state {
     struct planner_place *places;
     size_t place_count, place_capacity;
     struct planner_record *records;
-    size_t record_count, record_capacity;
+    size_t record_count;
     size_t screened;    /**< candidates looked up */
     struct arena arena; /**< scratch */
 };
