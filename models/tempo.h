@@ -88,6 +88,7 @@ struct tempo_model {
     struct tempo_error error;
 };
 
+/** Need at `rate_scale` times the load's traces; searches stay. Every output is set. */
 void tempo_predict(const struct tempo_model *model, const struct tempo_settings *settings,
                    const struct tempo_load *load, double rate_scale, struct tempo_need *need);
 

@@ -17,7 +17,7 @@ static const double collector_half_rate = 16;
  * Alloy, published. Base: 218 MB resident with journal and file logs on a small host, grafana/alloy
  * issue 6480 (2026-06); 300 MB a pod and 400 MB were reported too (issues 4787 and 3953), which the
  * error covers. CPU: one core per MiB/s of logs says "Estimate Grafana Alloy resource usage"
- * (grafana.com/docs/alloy), nine times what Promtail was measured at; the middle of the two, with
+ * (grafana.com/docs/alloy), ten times what Promtail was measured at; the middle of the two, with
  * an error that reaches either. Its 120 MiB per MiB/s agree with Promtail's growth at 200 kB/s.
  */
 static const double alloy_base_bytes = 218e6;
