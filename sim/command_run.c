@@ -56,6 +56,8 @@ static enum status run(struct program *program, bool write_files, int *exit_stat
     const struct report report = {result, &program->tables.calibration, program->cli.strict};
     const char *folder = write_files ? program_output_folder(program) : NULL;
     struct chart_set charts = {0};
+    if (write_files && !folder)
+        return diagnostics_out_of_memory(&program->diagnostics, "the output folder");
     if (write_files)
         status = charts_make(result, &charts, &program->diagnostics);
     else if (program->cli.format == CLI_FORMAT_HTML)
@@ -105,6 +107,8 @@ enum status command_emit(struct program *program, int *exit_status) {
     if (status != STATUS_OK)
         return status;
     const char *folder = program_output_folder(program);
+    if (!folder)
+        return diagnostics_out_of_memory(&program->diagnostics, "the output folder");
     status = emit_plan(program->scenario, program_chosen_plan(program->result), folder,
                        &program->diagnostics);
     if (status == STATUS_OK && !program->cli.quiet)
