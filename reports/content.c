@@ -245,6 +245,29 @@ static void add_load(struct content *content) {
                       (unsigned long long)simulation->seed));
 }
 
+/** A chance of kills above this is worth a word though no target asks about it. */
+#define KILLS_UNASKED 0.01
+
+/** Holding every target says nothing of kills where none asks about them. */
+static void add_unasked_kills(struct content *content, const struct plan_outcome *outcome) {
+    const struct scenario *scenario = content->report->result->scenario;
+    int worst = 0;
+    for (int c = 1; c < COMPONENT_COUNT; c++)
+        if (outcome->components[c].out_of_memory.value >
+            outcome->components[worst].out_of_memory.value)
+            worst = c;
+    const double kills = outcome->components[worst].out_of_memory.value;
+    if (scenario->targets.out_of_memory.set || kills <= KILLS_UNASKED)
+        return;
+    char chance[PHRASE_BYTES], noun[PHRASE_BYTES];
+    content_fact(
+        content, "Not asked", TONE_BAD,
+        content_print(content, "%s is killed, out of memory, in %s of %ss: no target asks about it",
+                      phrase_component(&outcome->plan, (enum component)worst),
+                      phrase_chance(chance, sizeof chance, kills),
+                      phrase_horizon(noun, sizeof noun, scenario->simulation.horizon_seconds)));
+}
+
 static void write_facts(struct content *content) {
     const struct result *result = content->report->result;
     const struct plan_outcome *written = result->as_written;
@@ -262,6 +285,7 @@ static void write_facts(struct content *content) {
         if (shown != written)
             add_missed_facts(content, shown, "It misses");
     }
+    add_unasked_kills(content, shown);
     content_add_limit_facts(content);
     content_add_sensitivity_fact(content);
     add_saving(content, shown);

@@ -56,6 +56,24 @@ static void test_headroom(void **state) {
     fixture_result_free(result);
 }
 
+/** A plan that holds what was asked may still be killed in most months. */
+static void test_kills_that_no_target_asks_about(void **state) {
+    (void)state;
+    struct result *result = make_result();
+    struct scenario *scenario = (struct scenario *)(uintptr_t)result->scenario;
+    struct probability *kills = &result->best->components[COMPONENT_TEMPO].out_of_memory;
+    *kills = (struct probability){0.13, 0.12, 0.14};
+    assert_text_says(result, "Not asked", false);
+    scenario->targets.out_of_memory.set = false;
+    assert_text_says(result,
+                     "  Not asked   Tempo is killed, out of memory, in 13 % of months: no target "
+                     "asks about it\n",
+                     true);
+    *kills = (struct probability){0.01, 0.005, 0.02};
+    assert_text_says(result, "Not asked", false);
+    fixture_result_free(result);
+}
+
 static void test_cheaper(void **state) {
     (void)state;
     struct result *result = make_result();
@@ -119,6 +137,7 @@ static void test_break_even(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_headroom),
+        cmocka_unit_test(test_kills_that_no_target_asks_about),
         cmocka_unit_test(test_cheaper),
         cmocka_unit_test(test_break_even),
     };
