@@ -71,8 +71,10 @@ const struct change *content_changes(struct content *content, const struct plan 
     return changes;
 }
 
+/** How many targets are missed; more than all of them where a pod finds no node: that cannot run.
+ */
 static size_t missed_targets(const struct plan_outcome *outcome) {
-    size_t missed = outcome->plan.pending > 0 ? 1 : 0;
+    size_t missed = outcome->plan.pending > 0 ? TARGET_COUNT + 1 : 0;
     for (size_t i = 0; i < outcome->target_count; i++)
         missed += outcome->targets[i].holds ? 0 : 1;
     return missed;

@@ -56,6 +56,24 @@ static void test_headroom(void **state) {
     fixture_result_free(result);
 }
 
+/** Where nothing holds, a cheap plan with a pod that finds no node is not the least bad one. */
+static void test_the_least_bad_plan_can_run(void **state) {
+    (void)state;
+    struct result *result = make_result();
+    result->best = NULL;
+    result->as_written->holds = false;
+    struct plan_outcome *cheap = result->cheaper[1];
+    for (size_t i = 0; i < cheap->target_count; i++)
+        cheap->targets[i].holds = true;
+    result->alternatives[0] = cheap;
+    result->alternative_count = 1;
+    cheap->plan.pending = 0;
+    assert_text_says(result, "  Least bad   1 x t3.small, $18.86 a month\n", true);
+    cheap->plan.pending = 1;
+    assert_text_says(result, "  Least bad   as written, ", true);
+    fixture_result_free(result);
+}
+
 /** A plan that holds what was asked may still be killed in most months. */
 static void test_kills_that_no_target_asks_about(void **state) {
     (void)state;
@@ -138,6 +156,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_headroom),
         cmocka_unit_test(test_kills_that_no_target_asks_about),
+        cmocka_unit_test(test_the_least_bad_plan_can_run),
         cmocka_unit_test(test_cheaper),
         cmocka_unit_test(test_break_even),
     };
