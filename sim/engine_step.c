@@ -263,19 +263,18 @@ INLINE void conclude(const struct engine_span *span, struct engine_block *restri
 /* All steps of a span in one function: what they share is read and spread over vectors once. */
 SIMD_CLONES void engine_block_steps(struct engine_block *restrict block,
                                     const struct engine_span *span, float (*high)[LANES]) {
-    /* A copy that no store can change. */
-    const struct engine_plan plan = *block->plan;
-    size_t in_loki_bucket = span->first % plan.loki.bucket_steps;
-    size_t in_tempo_bucket = span->first % plan.tempo.bucket_steps;
+    const struct engine_plan *restrict plan = block->plan;
+    size_t in_loki_bucket = span->first % plan->loki.bucket_steps;
+    size_t in_tempo_bucket = span->first % plan->tempo.bucket_steps;
     struct step step = {
         .number = span->first,
-        .in_window = span->first % plan.loki.window_steps,
-        .in_block = span->first % plan.tempo.block_steps,
-        .cuts = span->first / plan.tempo.block_steps,
+        .in_window = span->first % plan->loki.window_steps,
+        .in_block = span->first % plan->tempo.block_steps,
+        .cuts = span->first / plan->tempo.block_steps,
     };
     while (step.number < span->end) {
-        prepare(&plan, span, block, &step);
-        lanes_step(&plan, span, &step, block);
+        prepare(plan, span, block, &step);
+        lanes_step(plan, span, &step, block);
         conclude(span, block, &step, &in_loki_bucket, &in_tempo_bucket);
         if (high)
             engine_block_high(block, high);
