@@ -17,14 +17,16 @@ static void apply_store(const struct planner_variant *variant, enum component co
     resources->volume_bytes = variant->volume_bytes[volume];
 }
 
-/** A CPU limit is raised no further than the node goes; its request stays below. */
+/** A CPU limit is raised no further than the node goes, the agent's and a pending pod's than the
+ *  largest one; its request stays below. */
 static void cap_cores(const struct plan *written, enum component component, struct plan *plan) {
-    const int node = plan_node_of(plan, component);
+    const int node = component == COMPONENT_AGENT ? -1 : plan_node_of(plan, component);
     struct scenario_resources *resources = &plan->resources[component];
-    const double most =
-        node < 0 ? 0 : fmax(plan->nodes[node]->vcpu, written->resources[component].limit_cores);
-    if (node >= 0)
-        resources->limit_cores = fmax(fmin(resources->limit_cores, most), resources->request_cores);
+    double most = written->resources[component].limit_cores;
+    for (size_t i = 0; i < plan->node_count; i++)
+        if (node < 0 || (size_t)node == i)
+            most = fmax(most, plan->nodes[i]->vcpu);
+    resources->limit_cores = fmax(fmin(resources->limit_cores, most), resources->request_cores);
 }
 
 struct plan planner_plan(const struct planner_state *search, const struct planner_record *record) {
@@ -42,8 +44,8 @@ struct plan planner_plan(const struct planner_state *search, const struct planne
     for (int component = COMPONENT_GRAFANA; component < COMPONENT_COUNT; component++)
         plan.resources[component] = screen->small[component];
     plan_settle(search->input->context->scenario, &plan);
-    cap_cores(written, COMPONENT_LOKI, &plan);
-    cap_cores(written, COMPONENT_TEMPO, &plan);
+    for (int component = 0; component < COMPONENT_COUNT; component++)
+        cap_cores(written, (enum component)component, &plan);
     return plan;
 }
 

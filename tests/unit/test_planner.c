@@ -170,6 +170,33 @@ static void check_plans(const struct planner_state *search) {
     }
 }
 
+/** In bursts of lines the agent alone could use more CPU than its node has. */
+static void no_limit_is_above_what_a_node_has(void **state) {
+    (void)state;
+    const char *const overrides[] = {
+        "workload.services.api.replicas=60", "workload.profile.noise.cv=3",
+        "workload.incidents={per_month: 20, magnitude: {median: 30, p95: 90}}",
+        "search={instance_types: [m5.large], max_nodes: 1}", NULL};
+    struct fixture_run *run = fixture_run_new(false, overrides);
+    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena};
+    struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 8};
+    struct planner_state *search = calloc(1, sizeof *search);
+    assert_non_null(search);
+    assert_int_equal(planner_state_open(&input, search, &run->diagnostics), STATUS_OK);
+    assert_true(search->screen.small[COMPONENT_AGENT].limit_cores > 2);
+    struct planner_record record;
+    search->probes = NULL;
+    planner_least_risky(search, 0, &record);
+    const struct plan plan = planner_plan(search, &record);
+    for (int c = 0; c < COMPONENT_COUNT; c++) {
+        const struct scenario_resources *own = &plan.resources[c];
+        assert_true(own->limit_cores <= fmax(2, own->request_cores));
+    }
+    planner_state_close(search);
+    free(search);
+    fixture_run_free(run);
+}
+
 /** The same records, in the same order, judged by three threads as by one. */
 static void threads_change_no_record(void **state) {
     (void)state;
@@ -252,6 +279,7 @@ static void the_answer_is_brute_force_s(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_are_tried_where_they_matter),
+        cmocka_unit_test(no_limit_is_above_what_a_node_has),
         cmocka_unit_test(threads_change_no_record),
         cmocka_unit_test(the_answer_is_brute_force_s),
     };
