@@ -76,9 +76,4 @@ enum status calibrate_shipped(struct arena *arena, struct text *coefficients_csv
 /** The coefficient table of a calibration, as calibration_read() reads it. */
 void calibrate_write(const struct calibration *calibration, struct text *text);
 
-/** Predicted against measured for every run, each left out of the fit that predicts it, with the
- *  rule of thumb beside it; then the shipped models on runs that no fit has seen: Markdown. */
-enum status calibrate_fidelity(struct arena *arena, struct text *markdown,
-                               struct diagnostics *diagnostics) MUST_CHECK;
-
 #endif

@@ -1,10 +1,8 @@
 #include "sim/base/csv.h"
 #include "sim/calibrate.h"
-#include "sim/fit_holdout.h"
 #include "sim/fit_loki.h"
 #include "sim/fit_processes.h"
 #include "sim/fit_tempo.h"
-
 
 enum status calibrate_all(struct arena *arena, struct calibration *calibration,
                           struct diagnostics *diagnostics) {
@@ -41,17 +39,4 @@ enum status calibrate_shipped(struct arena *arena, struct text *coefficients_csv
     if (status == STATUS_OK)
         calibrate_write(&calibration, coefficients_csv);
     return status;
-}
-
-enum status calibrate_fidelity(struct arena *arena, struct text *markdown,
-                               struct diagnostics *diagnostics) {
-    text_add(markdown,
-             "Each run is predicted by a fit that has not seen it; +5 % means predicted 5 % more "
-             "than was measured.\n\n## Loki\n\n");
-    enum status status = fit_loki_fidelity(arena, markdown, diagnostics);
-    text_add(markdown, "\n## Tempo\n\n");
-    if (status == STATUS_OK)
-        status = fit_tempo_fidelity(arena, markdown, diagnostics);
-    text_add(markdown, "\n## Runs held out\n\n");
-    return status == STATUS_OK ? fit_holdout_fidelity(arena, markdown, diagnostics) : status;
 }

@@ -5,6 +5,7 @@
 #include "sim/calibrate.h"
 #include "sim/calibrate_user.h"
 #include "sim/command.h"
+#include "sim/fit_fidelity.h"
 #include "sim/fit_points.h"
 #include "sim/measurement_csv.h"
 #include "sim/measurement_live.h"
@@ -236,12 +237,13 @@ static enum status calibrate_own(struct program *program) {
     return status;
 }
 
-static enum status draw_fidelity(struct program *program, const char *folder) {
+static enum status draw_fidelity(struct program *program, const struct fit_fidelity *fidelity,
+                                 const char *folder) {
     struct fit_points points;
     struct chart chart;
     enum status status = file_make_folder(folder, &program->diagnostics);
     if (status == STATUS_OK)
-        status = fit_points_collect(&program->arena, &points, &program->diagnostics);
+        status = fit_points_collect(&program->arena, fidelity, &points, &program->diagnostics);
     if (status != STATUS_OK)
         return status;
     status = chart_fidelity_make(&points, &chart, &program->diagnostics);
@@ -254,8 +256,14 @@ static enum status draw_fidelity(struct program *program, const char *folder) {
 /** The tables on standard output; their chart where a folder is named. */
 static enum status show_fidelity(struct program *program) {
     const char *folder = program->cli.output_folder;
-    enum status status = calibrate_fidelity(&program->arena, &program->out, &program->diagnostics);
-    return status == STATUS_OK && folder ? draw_fidelity(program, folder) : status;
+    struct fit_fidelity *fidelity = arena_take(&program->arena, sizeof *fidelity);
+    if (!fidelity)
+        return diagnostics_out_of_memory(&program->diagnostics, "the runs");
+    enum status status = fit_fidelity_read(&program->arena, fidelity, &program->diagnostics);
+    if (status != STATUS_OK)
+        return status;
+    fit_fidelity_write(fidelity, &program->out);
+    return folder ? draw_fidelity(program, fidelity, folder) : STATUS_OK;
 }
 
 /** A word that neither looks like a file nor is one. */

@@ -60,8 +60,7 @@ double fit_holdout_residual(const struct fit_holdout_value *value);
 /** Whether the measurement lies within the 90 % interval. */
 bool fit_holdout_is_inside(const struct fit_holdout_value *value);
 
-/** Markdown for `make fidelity`: every figure of every run, predicted by the shipped models. */
-enum status fit_holdout_fidelity(struct arena *arena, struct text *markdown,
-                                 struct diagnostics *diagnostics) MUST_CHECK;
+/** Markdown for `make fidelity`: every figure of every run, as the shipped models predicted it. */
+void fit_holdout_fidelity(const struct fit_holdout *holdout, struct text *markdown);
 
 #endif

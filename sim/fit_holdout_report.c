@@ -65,19 +65,10 @@ static void write_spreads(struct text *markdown, const struct fit_holdout *holdo
     }
 }
 
-enum status fit_holdout_fidelity(struct arena *arena, struct text *markdown,
-                                 struct diagnostics *diagnostics) {
-    struct calibration calibration;
-    struct fit_holdout holdout;
-    enum status status = calibration_shipped(arena, &calibration, diagnostics);
-    if (status == STATUS_OK)
-        status = fit_holdout_predict(arena, &calibration, &holdout, diagnostics);
-    if (status != STATUS_OK)
-        return status;
+void fit_holdout_fidelity(const struct fit_holdout *holdout, struct text *markdown) {
     text_add(markdown, "Runs that no fit has seen, outside the range of those that they have, "
                        "predicted by the shipped models.\n\n");
-    write_rows(markdown, &holdout);
-    write_spreads(markdown, &holdout, FIT_HOLDOUT_LOKI, "Loki");
-    write_spreads(markdown, &holdout, FIT_HOLDOUT_TEMPO, "Tempo");
-    return STATUS_OK;
+    write_rows(markdown, holdout);
+    write_spreads(markdown, holdout, FIT_HOLDOUT_LOKI, "Loki");
+    write_spreads(markdown, holdout, FIT_HOLDOUT_TEMPO, "Tempo");
 }

@@ -46,7 +46,6 @@ enum status fit_loki_leave_out(struct arena *arena, struct fit_loki_left_out *le
                                struct diagnostics *diagnostics) MUST_CHECK;
 
 /** The Markdown table of runs for `make fidelity`. */
-enum status fit_loki_fidelity(struct arena *arena, struct text *markdown,
-                              struct diagnostics *diagnostics) MUST_CHECK;
+void fit_loki_fidelity(const struct fit_loki_left_out *out, struct text *markdown);
 
 #endif

@@ -113,7 +113,7 @@ static void write_coverage(const struct fit_loki_left_out *out, struct text *mar
         100 * (double)all.within / (double)all.count);
 }
 
-static void write_table(const struct fit_loki_left_out *out, struct text *markdown) {
+void fit_loki_fidelity(const struct fit_loki_left_out *out, struct text *markdown) {
     text_add(markdown,
              "| run | peak | predicted | error | rate × chunk age | mean | CPU | stored |\n"
              "|---|--:|--:|--:|--:|--:|--:|--:|\n");
@@ -126,13 +126,4 @@ static void write_table(const struct fit_loki_left_out *out, struct text *markdo
     write_spread("Stored bytes", &out->stored, markdown);
     write_coverage(out, markdown);
     write_special(&out->model, &out->runs, markdown);
-}
-
-enum status fit_loki_fidelity(struct arena *arena, struct text *markdown,
-                              struct diagnostics *diagnostics) {
-    struct fit_loki_left_out out;
-    enum status status = fit_loki_leave_out(arena, &out, diagnostics);
-    if (status == STATUS_OK)
-        write_table(&out, markdown);
-    return status;
 }

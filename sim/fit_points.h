@@ -9,6 +9,7 @@
 
 #include "sim/base/arena.h"
 #include "sim/base/status.h"
+#include "sim/fit_fidelity.h"
 #include "sim/fit_holdout.h"
 
 #include <stdbool.h>
@@ -36,9 +37,10 @@ struct fit_points {
     struct fit_points_row rows[FIT_POINTS_ROWS];
 };
 
-/** Fit anew without each run, and predict the runs held out. A run that has no such figure, or that
- *  a figure rests on alone, has no point. */
-enum status fit_points_collect(struct arena *arena, struct fit_points *points,
+/** A run that has no such figure, or that a figure rests on alone, has no point. Names of runs are
+ *  borrowed from `fidelity`. */
+enum status fit_points_collect(struct arena *arena, const struct fit_fidelity *fidelity,
+                               struct fit_points *points,
                                struct diagnostics *diagnostics) MUST_CHECK;
 
 #endif

@@ -165,15 +165,14 @@ static struct tempo_error error_of(const struct fit_tempo_left_out *out) {
                                 .degrees_of_freedom = (double)out->count - 2};
 }
 
-/** Runs, coefficients and left-out residuals in one go. */
-static enum status fit_all(struct arena *arena, struct tempo_model *model,
-                           struct fit_tempo_left_out *left_out, struct diagnostics *diagnostics) {
-    struct tempo_runs runs;
-    enum status status = tempo_runs_read(arena, &runs, diagnostics);
+enum status fit_tempo_leave_out(struct arena *arena, struct fit_tempo_left_out *left_out,
+                                struct diagnostics *diagnostics) {
+    struct tempo_model *model = &left_out->model;
+    enum status status = tempo_runs_read(arena, &left_out->runs, diagnostics);
     if (status == STATUS_OK)
-        status = fit_coefficients(&runs, model, diagnostics);
+        status = fit_coefficients(&left_out->runs, model, diagnostics);
     if (status == STATUS_OK)
-        status = score(&runs, model, left_out, diagnostics);
+        status = score(&left_out->runs, model, left_out, diagnostics);
     if (status == STATUS_OK)
         model->error = error_of(left_out);
     return status;
@@ -182,13 +181,10 @@ static enum status fit_all(struct arena *arena, struct tempo_model *model,
 enum status fit_tempo(struct arena *arena, struct tempo_model *model,
                       struct diagnostics *diagnostics) {
     struct fit_tempo_left_out left_out;
-    return fit_all(arena, model, &left_out, diagnostics);
-}
-
-enum status fit_tempo_leave_out(struct arena *arena, struct fit_tempo_left_out *left_out,
-                                struct diagnostics *diagnostics) {
-    struct tempo_model model;
-    return fit_all(arena, &model, left_out, diagnostics);
+    enum status status = fit_tempo_leave_out(arena, &left_out, diagnostics);
+    if (status == STATUS_OK)
+        *model = left_out.model;
+    return status;
 }
 
 /** Error in per cent of a prediction whose ln(measured / predicted) is `residual`. */
@@ -253,26 +249,16 @@ static void write_special(const struct tempo_model *model, const struct tempo_ru
             write_special_run(model, &runs->runs[i], markdown);
 }
 
-enum status fit_tempo_fidelity(struct arena *arena, struct text *markdown,
-                               struct diagnostics *diagnostics) {
-    struct fit_tempo_left_out out;
-    struct tempo_model model;
-    struct tempo_runs runs;
-    enum status status = fit_all(arena, &model, &out, diagnostics);
-    if (status == STATUS_OK)
-        status = tempo_runs_read(arena, &runs, diagnostics);
-    if (status != STATUS_OK)
-        return status;
+void fit_tempo_fidelity(const struct fit_tempo_left_out *out, struct text *markdown) {
     text_add(markdown, "| run | block | peak | predicted | error | rule of thumb | mean | CPU | "
                        "WAL | stored |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
-    for (size_t i = 0; i < out.count; i++)
-        write_run(tempo_run_find(&runs, out.run[i]), &out, i, markdown);
+    for (size_t i = 0; i < out->count; i++)
+        write_run(tempo_run_find(&out->runs, out->run[i]), out, i, markdown);
     text_add(markdown, "\n");
-    write_spread("Peak memory", out.memory_peak, out.count, markdown);
-    write_spread("Mean memory", out.memory_mean, out.count, markdown);
-    write_spread("CPU", out.cpu, out.count, markdown);
-    write_spread("WAL on disk", out.wal_peak, out.count, markdown);
-    write_spread("Stored bytes", out.block_bytes, out.count, markdown);
-    write_special(&model, &runs, markdown);
-    return STATUS_OK;
+    write_spread("Peak memory", out->memory_peak, out->count, markdown);
+    write_spread("Mean memory", out->memory_mean, out->count, markdown);
+    write_spread("CPU", out->cpu, out->count, markdown);
+    write_spread("WAL on disk", out->wal_peak, out->count, markdown);
+    write_spread("Stored bytes", out->block_bytes, out->count, markdown);
+    write_special(&out->model, &out->runs, markdown);
 }

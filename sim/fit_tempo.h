@@ -12,6 +12,7 @@
 #include "sim/base/arena.h"
 #include "sim/base/status.h"
 #include "sim/base/text.h"
+#include "sim/tempo_runs.h"
 
 #include <stddef.h>
 
@@ -24,6 +25,8 @@ enum status fit_tempo(struct arena *arena, struct tempo_model *model,
 /** ln(measured / predicted) of plain runs, each left out of the fit that predicts it; NaN where a
  *  run has no such figure. Names are borrowed from the arena. */
 struct fit_tempo_left_out {
+    struct tempo_runs runs;
+    struct tempo_model model; /**< fitted to all of them */
     size_t count;
     const char *run[FIT_TEMPO_RUNS_MAX];
     double memory_peak[FIT_TEMPO_RUNS_MAX];
@@ -33,11 +36,11 @@ struct fit_tempo_left_out {
     double block_bytes[FIT_TEMPO_RUNS_MAX];
 };
 
+/** Read the runs, fit them, leave each out. */
 enum status fit_tempo_leave_out(struct arena *arena, struct fit_tempo_left_out *left_out,
                                 struct diagnostics *diagnostics) MUST_CHECK;
 
 /** The Markdown table of runs for `make fidelity`. */
-enum status fit_tempo_fidelity(struct arena *arena, struct text *markdown,
-                               struct diagnostics *diagnostics) MUST_CHECK;
+void fit_tempo_fidelity(const struct fit_tempo_left_out *out, struct text *markdown);
 
 #endif

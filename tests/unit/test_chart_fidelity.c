@@ -138,6 +138,7 @@ static void both_layouts_show_every_figure(void **state) {
 
 struct fixture {
     struct fit_points points; /**< first: the tests' state */
+    struct fit_fidelity fidelity;
     struct arena arena;
 };
 
@@ -149,7 +150,12 @@ static int collect_once(void **state) {
     diagnostics_init(&diagnostics);
     arena_init(&fixture.arena);
     *state = &fixture;
-    return fit_points_collect(&fixture.arena, &fixture.points, &diagnostics) == STATUS_OK ? 0 : -1;
+    if (fit_fidelity_read(&fixture.arena, &fixture.fidelity, &diagnostics) != STATUS_OK)
+        return -1;
+    return fit_points_collect(&fixture.arena, &fixture.fidelity, &fixture.points, &diagnostics) ==
+                   STATUS_OK
+               ? 0
+               : -1;
 }
 
 static int let_go(void **state) {
