@@ -7,9 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/** Large enough that nothing is killed or fills, small enough for single precision. */
+/** Large enough that nothing is killed, small enough for single precision. */
 static const double no_limit_bytes = 1e15;
-static const double no_limit_volume_bytes = 16 * 1024 * GIB;
 
 /** GOMEMLIMIT as a share of the limit, tried after the scenario's own. */
 static const double usual_goals[] = {0.9, 0.75, 0.6, 0.45};
@@ -33,7 +32,8 @@ double planner_chunk_cache_bytes(const struct plan *written) {
     return fmin(written->loki.chunk_cache_bytes, 32e6);
 }
 
-/** A plan that nothing stops: demand alone, on no node. */
+/** A plan that nothing stops: demand alone, on no node. What a volume is asked to hold does not
+ *  depend on its size. */
 static struct plan demand_plan(const struct planner_input *input,
                                const struct planner_variant *variant, enum component component) {
     struct plan plan = *input->as_written;
@@ -44,7 +44,7 @@ static struct plan demand_plan(const struct planner_input *input,
     plan.tempo.memory_goal_bytes = 0;
     for (int stores = COMPONENT_LOKI; stores <= COMPONENT_TEMPO; stores++) {
         plan.resources[stores].limit_bytes = no_limit_bytes;
-        plan.resources[stores].volume_bytes = no_limit_volume_bytes;
+        plan.resources[stores].volume_bytes = VOLUME_GP3_BYTES_MAX;
     }
     return plan;
 }
@@ -89,10 +89,12 @@ static double least_limit(const struct sizer *sizer, const struct engine_heap_sh
     return low * step;
 }
 
+/** Smallest volume, in whole steps, that offers as much; the largest there is when none does. */
 static double least_volume(const struct sizer *sizer, double need_bytes, double need_inodes) {
     const double step = sizer->input->context->scenario->search.volume_step_bytes;
-    double steps = fmax(1, floor(need_bytes / step));
-    for (; steps * step < no_limit_volume_bytes; steps++) {
+    const double most = fmax(1, floor(VOLUME_GP3_BYTES_MAX / step));
+    double steps = fmin(fmax(1, floor(need_bytes / step)), most);
+    for (; steps < most; steps++) {
         if (volume_usable_bytes(steps * step) >= need_bytes &&
             volume_inodes(steps * step) >= need_inodes)
             break;

@@ -197,6 +197,43 @@ static void no_limit_is_above_what_a_node_has(void **state) {
     fixture_run_free(run);
 }
 
+/** How Loki's own variant fares when `replicas` services of 6 kB/s are kept for ten years. */
+static struct planner_variant kept_for_ten_years(const char *replicas) {
+    const char *const overrides[] = {replicas,
+                                     "stack.loki.retention=3650d",
+                                     "stack.loki.volume=64Ti",
+                                     "targets.logs_retention={at_least: 3650d, probability: 90%}",
+                                     "search.encodings=[snappy]",
+                                     "simulation={horizon: 3650d, step: 1h, replicas: 8}",
+                                     NULL};
+    struct fixture_run *run = fixture_run_new(true, overrides);
+    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena};
+    struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 8};
+    struct planner_screen *screen = calloc(1, sizeof *screen);
+    assert_non_null(screen);
+    assert_int_equal(planner_screen_init(&input, &run->arena, screen, &run->diagnostics),
+                     STATUS_OK);
+    const struct planner_variant own = screen->loki.variants[0];
+    free(screen);
+    fixture_run_free(run);
+    return own;
+}
+
+/** Volumes are searched up to the largest that is sold, 64 TiB, and no further. */
+static void volumes_end_where_gp3_does(void **state) {
+    (void)state;
+    /* 30 x 6 kB/s = 180 kB/s, over 2.5 are 72 kB/s; in 3.1536e8 s that is 22.7 TB or 20.7 TiB. */
+    struct planner_variant own = kept_for_ten_years("workload.services.api.replicas=30");
+    assert_close(own.volume_bytes[0], 20.7 * 1024 * GIB, 0.05, 0);
+    assert_int_equal(own.full_count[0], 0);
+    assert_true(own.kept[0]);
+    /* Four times as much is 82.6 TiB. */
+    own = kept_for_ten_years("workload.services.api.replicas=120");
+    assert_true(own.volume_bytes[0] == 64 * 1024 * GIB);
+    assert_int_equal(own.full_count[0], 8);
+    assert_false(own.kept[0]);
+}
+
 /** The same records, in the same order, judged by three threads as by one. */
 static void threads_change_no_record(void **state) {
     (void)state;
@@ -280,6 +317,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(settings_are_tried_where_they_matter),
         cmocka_unit_test(no_limit_is_above_what_a_node_has),
+        cmocka_unit_test(volumes_end_where_gp3_does),
         cmocka_unit_test(threads_change_no_record),
         cmocka_unit_test(the_answer_is_brute_force_s),
     };
