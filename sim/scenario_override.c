@@ -160,12 +160,36 @@ static struct yaml_node *new_mapping(struct override *override, struct yaml_node
     return node;
 }
 
-/** Whether the schema holds a list at the first `length` bytes of the override's path. */
-static bool is_list(const struct override *override, size_t length) {
+/** What the schema holds at the first `length` bytes of the override's path, or NULL. */
+static const struct scenario_field *find_field(const struct override *override, size_t length) {
     char path[SCENARIO_PATH_BYTES];
     snprintf(path, sizeof path, "%.*s", (int)length, override->text);
-    const struct scenario_field *field = scenario_schema_find(path);
+    return scenario_schema_find(path);
+}
+
+static bool is_list(const struct override *override, size_t length) {
+    const struct scenario_field *field = find_field(override, length);
     return field && field->type == SCENARIO_SECTIONS;
+}
+
+/** Whether the path leads into a list of plain values, which has no keys; complains when so. */
+static bool leads_into_values(struct override *override) {
+    for (size_t i = 0; i + 1 < override->count; i++) {
+        const struct part *part = &override->parts[i];
+        const struct scenario_field *field = find_field(override, part->path_length);
+        if (!field || (field->type != SCENARIO_CHOICES && field->type != SCENARIO_WORDS &&
+                       field->type != SCENARIO_DAILY))
+            continue;
+        const char *value = strchr(override->text, '=') + 1;
+        char hint[SCENARIO_PATH_BYTES + 80];
+        snprintf(hint, sizeof hint, "set the whole list: %s=[%.60s%s]", field->path,
+                 field->type == SCENARIO_DAILY ? "" : value,
+                 field->type == SCENARIO_DAILY ? "24 numbers" : "");
+        complain_at(override, part[1].column, part[1].path_length,
+                    "the items of this list are not set one by one", hint);
+        return true;
+    }
+    return false;
 }
 
 /** One step down the tree, making sections that are missing; NULL after a complaint. */
@@ -224,7 +248,7 @@ void scenario_apply_override(struct scenario_reader *reader, const char *text) {
                     "for example stack.loki.volume=20Gi");
         return;
     }
-    if (!split_path(&override, length))
+    if (!split_path(&override, length) || leads_into_values(&override))
         return;
     struct yaml_node *value = parse_value(&override, length);
     if (!value)
