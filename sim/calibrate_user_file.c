@@ -9,6 +9,9 @@
 
 static const size_t file_bytes_max = (size_t)1 << 20;
 
+/** Far above every coefficient of any model: what is greater was mistyped. */
+static const double value_most = 1e18;
+
 /** Does the slot belong to `model`: its coefficients (`loki`), `loki_heap`, `loki_error`? */
 static bool belongs(const struct coefficient_slot *slot, enum predict_model model) {
     const char *name = predict_model_name(model);
@@ -87,8 +90,11 @@ struct reading {
     size_t columns[COLUMN_COUNT];
     struct calibration *calibration;
     struct calibration_ranges *ranges;
+    bool *seen; /**< by index of calibration_slot(): a row gave it */
     struct diagnostics *diagnostics;
 };
+
+static const char given_twice[] = "is given twice";
 
 static enum status refuse(const struct reading *reading, size_t row, const char *message) {
     return diagnostics_add(reading->diagnostics, STATUS_INVALID, reading->table->file,
@@ -117,6 +123,8 @@ static enum status read_encoding(const struct reading *reading, size_t row, int 
                                  const char *encoding) {
     for (int e = 0; e < LOKI_ENCODING_COUNT; e++)
         if (strcmp(encoding, loki_encoding_name((enum loki_encoding)e)) == 0) {
+            if (reading->ranges->model[model].encodings >> e & 1)
+                return refuse(reading, row, given_twice);
             reading->ranges->model[model].encodings |= 1u << e;
             return STATUS_OK;
         }
@@ -139,44 +147,67 @@ static enum status read_range(const struct reading *reading, size_t row, int mod
     int key = predict_key_find((enum predict_model)model, name);
     if (key < 0)
         return refuse(reading, row, "`simulate predict` has no such key");
+    if (reading->ranges->model[model].most[key] < INFINITY) /* see forget_ranges() */
+        return refuse(reading, row, given_twice);
     reading->ranges->model[model].least[key] = least;
     reading->ranges->model[model].most[key] = most;
     return STATUS_OK;
 }
 
-static const struct coefficient_slot *find_slot(const char *model, const char *name) {
+/** The slot and its index, or NULL and the number of slots. */
+static const struct coefficient_slot *find_slot(const char *model, const char *name,
+                                                size_t *index) {
     const struct coefficient_slot *slot = NULL;
-    for (size_t i = 0; (slot = calibration_slot(i)) != NULL; i++)
+    for (*index = 0; (slot = calibration_slot(*index)) != NULL; (*index)++)
         if (strcmp(slot->model, model) == 0 && strcmp(slot->name, name) == 0)
             break;
     return slot;
 }
 
+/** What is wrong with a coefficient's value, NaN where its cell is empty; NULL: nothing. */
+static const char *value_problem(const struct coefficient_slot *slot, double value) {
+    if (isnan(value))
+        return "has no value";
+    if (strcmp(slot->name, "degrees_of_freedom") == 0 && value < 1)
+        return "expected a value of 1 or more";
+    if (value < 0)
+        return "expected a value that is not negative";
+    return value > value_most ? "expected a value of at most 1e18" : NULL;
+}
+
 static enum status read_coefficient(const struct reading *reading, size_t row) {
+    size_t index = 0;
     const struct coefficient_slot *slot =
         find_slot(csv_cell(reading->table, row, reading->columns[MODEL]),
-                  csv_cell(reading->table, row, reading->columns[NAME]));
+                  csv_cell(reading->table, row, reading->columns[NAME]), &index);
     double value = 0, error = 0;
     if (!slot)
         return refuse(reading, row,
                       "no model has such a coefficient; was the file written by "
                       "another version?");
+    if (reading->seen[index])
+        return refuse(reading, row, given_twice);
+    reading->seen[index] = true;
     enum status status = number(reading, row, VALUE, &value);
     if (status == STATUS_OK)
         status = number(reading, row, ERROR, &error);
     if (status != STATUS_OK)
         return status;
-    bool freedom = strcmp(slot->name, "degrees_of_freedom") == 0;
-    if (!(value >= (freedom ? 1 : 0) && value <= 1e18))
-        return refuse(reading, row, "expected a value that is not negative");
+    const char *problem = value_problem(slot, value);
+    if (problem)
+        return refuse(reading, row, problem);
+    if (error < 0)
+        return refuse(reading, row, "expected a standard error that is not negative");
     calibration_set(reading->calibration, slot->value, value);
-    if (slot->standard_error != COEFFICIENT_NO_ERROR && error >= 0)
+    if (slot->standard_error != COEFFICIENT_NO_ERROR && !isnan(error))
         calibration_set(reading->calibration, slot->standard_error, error);
     return STATUS_OK;
 }
 
 static enum status read_points(const struct reading *reading, size_t row, int model) {
     double points = 0;
+    if (reading->ranges->model[model].known)
+        return refuse(reading, row, given_twice);
     enum status status = number(reading, row, VALUE, &points);
     if (status == STATUS_OK && !(points >= 1))
         return refuse(reading, row, "expected a number of points");
@@ -204,7 +235,9 @@ enum status calibrate_user_parse(struct arena *arena, const char *file, const ch
                                  size_t length, struct calibration *calibration,
                                  struct diagnostics *diagnostics) {
     struct csv_table table;
-    struct reading reading = {&table, {0}, calibration, NULL, diagnostics};
+    struct reading reading = {
+        .table = &table, .calibration = calibration, .diagnostics = diagnostics};
+    size_t slots = 0;
     enum status status = calibration_shipped(arena, calibration, diagnostics);
     if (status == STATUS_OK)
         status = csv_read(arena, file, bytes, length, &table, diagnostics);
@@ -212,8 +245,11 @@ enum status calibrate_user_parse(struct arena *arena, const char *file, const ch
         status = csv_columns(&table, column_names, COLUMN_COUNT, reading.columns, diagnostics);
     if (status != STATUS_OK)
         return status;
+    while (calibration_slot(slots))
+        slots++;
     reading.ranges = arena_take(arena, sizeof *reading.ranges);
-    if (!reading.ranges)
+    reading.seen = arena_array(arena, slots, sizeof *reading.seen);
+    if (!reading.ranges || !reading.seen)
         return diagnostics_out_of_memory(diagnostics, file);
     forget_ranges(reading.ranges);
     for (size_t row = 0; row < table.rows; row++)

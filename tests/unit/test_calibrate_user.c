@@ -288,13 +288,27 @@ static void assert_refused(void **state, const char *rows, unsigned line, const 
 static void a_damaged_file_is_refused(void **state) {
     assert_refused(state, "", 0, "says what the file rests on");
     assert_refused(state, "loki,nonsense,1,,,,,\n", 2, "no model has such a coefficient");
-    assert_refused(state, "loki,cpu_idle_cores,,,,,,\n", 2, "a value that is not negative");
+    assert_refused(state, "loki,cpu_idle_cores,,,,,,\n", 2, "cpu_idle_cores: has no value");
+    assert_refused(state, "loki,cpu_idle_cores,2e18,,,,,\n", 2, "at most 1e18");
+    assert_refused(state, "loki,cpu_idle_cores,1,-1,,,,\n", 2, "standard error that is not");
     assert_refused(state, "loki,cpu_idle_cores,-1,,,,,\n", 2, "a value that is not negative");
-    assert_refused(state, "loki_error,degrees_of_freedom,0,,,,,\n", 2, "not negative");
+    assert_refused(state, "loki_error,degrees_of_freedom,0,,,,,\n", 2, "1 or more");
     assert_refused(state, "loki_range,streams,,,9,1,,\n", 2, "least first");
     assert_refused(state, "loki_range,stream,,,1,9,,\n", 2, "no such key");
     assert_refused(state, "loki_range,encoding.lz4,,,,,,\n", 2, "no encoding");
     assert_refused(state, "loki_data,points,0,,,,,\n", 2, "a number of points");
+}
+
+/** Two rows of one thing contradict each other, whatever they say. */
+static void what_is_given_twice_is_refused(void **state) {
+    static const char *const rows[] = {"loki,cpu_idle_cores,0.1,,,,,\n",
+                                       "loki_data,points,3,,,,,\n", "loki_range,streams,,,1,9,,\n",
+                                       "loki_range,encoding.gzip,,,,,,\n"};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char twice[128];
+        snprintf(twice, sizeof twice, "%s%s", rows[i], rows[i]);
+        assert_refused(state, twice, 3, "is given twice");
+    }
 }
 
 /** 40 % beyond the streams counts as log2(700 / 500) = 0.4854 doublings, a new encoding as one;
@@ -361,6 +375,7 @@ int main(void) {
         cmocka_unit_test(an_empty_set_is_refused),
         cmocka_unit_test(the_file_reads_back),
         cmocka_unit_test(a_damaged_file_is_refused),
+        cmocka_unit_test(what_is_given_twice_is_refused),
         cmocka_unit_test(beyond_the_range_is_told),
         cmocka_unit_test(deviations_widen_to_a_bound),
     };
