@@ -1,10 +1,9 @@
-#include "sim/scenario_reader.h"
+#include "sim/scenario_fill.h"
 
 #include "sim/base/words.h"
 #include "sim/scenario_unknown.h"
 #include "sim/scenario_value.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,7 +14,7 @@ struct place {
     void *base;         /**< the struct that holds the members */
 };
 
-static bool is_null(const struct yaml_node *node) {
+bool scenario_fill_is_null(const struct yaml_node *node) {
     return node->kind == YAML_KIND_SCALAR && scenario_value_is_null(node->scalar, node->quoted);
 }
 
@@ -24,12 +23,12 @@ static char *join(char buffer[SCENARIO_PATH_BYTES], const char *parent, const ch
     return buffer;
 }
 
-static char *join_index(char buffer[SCENARIO_PATH_BYTES], const char *parent, size_t index) {
+char *scenario_fill_index(char buffer[SCENARIO_PATH_BYTES], const char *parent, size_t index) {
     snprintf(buffer, SCENARIO_PATH_BYTES, "%.120s.%zu", parent, index);
     return buffer;
 }
 
-static const char *kind_of(const struct yaml_node *node) {
+const char *scenario_fill_kind(const struct yaml_node *node) {
     return node->kind == YAML_KIND_SEQUENCE ? "a list" : "a mapping";
 }
 
@@ -43,38 +42,36 @@ static const char *first_required(const char *schema) {
     return "";
 }
 
-/** A mapping or list stands where `field` wants something else, or a scalar where it wants those.
- */
-static void complain_kind(struct scenario_reader *reader, const struct scenario_field *field,
-                          struct yaml_node *node, const char *shown) {
+void scenario_fill_complain_kind(struct scenario_reader *reader, const struct scenario_field *field,
+                                 struct yaml_node *node, const char *shown) {
     char expected[192], text[WORDS_QUOTE_BYTES];
     scenario_value_expected(field, expected, sizeof expected);
-    const char *found = is_null(node) ? "nothing"
+    const char *found = scenario_fill_is_null(node) ? "nothing"
                         : node->kind == YAML_KIND_SCALAR
                             ? words_quote(text, sizeof text, node->scalar)
-                            : kind_of(node);
+                            : scenario_fill_kind(node);
     char items[SCENARIO_PATH_BYTES];
     snprintf(items, sizeof items, "%s[]", field->path);
     bool list = field->type == SCENARIO_CHOICES || field->type == SCENARIO_WORDS;
     scenario_complain(reader, node, PART_VALUE, shown, "expected %s, found %s", expected, found);
     if (field->type == SCENARIO_SECTION)
         scenario_advise_keys(reader, field->path);
-    if (list && node->kind == YAML_KIND_SCALAR && !is_null(node))
+    if (list && node->kind == YAML_KIND_SCALAR && !scenario_fill_is_null(node))
         scenario_advise(reader, "put it in brackets: [%.60s]", node->scalar);
     else if (field->type == SCENARIO_SECTIONS && node->kind == YAML_KIND_MAPPING)
         scenario_advise(reader, "begin each item of the list with \"- %s: \"",
                         first_required(items));
 }
 
-static void fill_scalar(struct scenario_reader *reader, const struct scenario_field *field,
-                        struct yaml_node *node, const char *shown, void *base) {
+void scenario_fill_scalar(struct scenario_reader *reader, const struct scenario_field *field,
+                          struct yaml_node *node, const char *shown, void *base) {
     if (node->kind != YAML_KIND_SCALAR) {
-        complain_kind(reader, field, node, shown);
+        scenario_fill_complain_kind(reader, field, node, shown);
         return;
     }
     double value;
     bool plain = !node->quoted || !scenario_value_wants_plain(field);
-    if (plain && !is_null(node) && scenario_value_read(field, node->scalar, &value)) {
+    if (plain && !scenario_fill_is_null(node) && scenario_value_read(field, node->scalar, &value)) {
         if (!scenario_value_store(field, node->scalar, value, &reader->scenario->arena, base))
             scenario_out_of_memory(reader);
         return;
@@ -83,135 +80,6 @@ static void fill_scalar(struct scenario_reader *reader, const struct scenario_fi
     scenario_value_refuse(field, node->scalar, node->quoted, &refusal);
     scenario_complain(reader, node, PART_VALUE, shown, "%s", refusal.message);
     scenario_advise(reader, "%s", refusal.hint);
-}
-
-/** Whether `node` is a list with as many items as `field` allows; complains when not. */
-static bool check_list(struct scenario_reader *reader, const struct scenario_field *field,
-                       struct yaml_node *node, const char *shown) {
-    if (node->kind != YAML_KIND_SEQUENCE) {
-        complain_kind(reader, field, node, shown);
-        return false;
-    }
-    double count = (double)node->children;
-    if (count >= field->least && count <= field->most)
-        return true;
-    bool few = count < field->least;
-    scenario_complain(reader, node, PART_VALUE, shown, "must have at %s %.0f item%s, found %zu",
-                      few ? "least" : "most", few ? field->least : field->most,
-                      (few ? field->least : field->most) == 1 ? "" : "s", node->children);
-    return false;
-}
-
-/** One word of a list; false when it was refused or stands in the list already. */
-static bool read_item(struct scenario_reader *reader, const struct scenario_field *field,
-                      const struct yaml_node *list, struct yaml_node *item, const char *shown,
-                      double *value) {
-    if (item->refused)
-        return false;
-    if (item->kind != YAML_KIND_SCALAR || is_null(item) ||
-        !scenario_value_read(field, item->scalar, value)) {
-        char options[160], guess[WORDS_QUOTE_BYTES], found[WORDS_QUOTE_BYTES];
-        bool scalar = item->kind == YAML_KIND_SCALAR;
-        struct scenario_field single = *field;
-        single.type = field->words ? SCENARIO_CHOICE : SCENARIO_WORD;
-        if (!field->words)
-            single.fallback = "t3.medium";
-        scenario_value_expected(&single, options, sizeof options);
-        scenario_complain(reader, item, PART_VALUE, shown, "expected %s, found %s", options,
-                          scalar ? words_quote(found, sizeof found, item->scalar) : kind_of(item));
-        if (scalar && scenario_value_guess(&single, item->scalar, guess, sizeof guess))
-            scenario_advise(reader, "did you mean %s?", guess);
-        return false;
-    }
-    for (const struct yaml_node *other = list->first; other != item; other = other->next) {
-        if (other->kind != YAML_KIND_SCALAR || strcmp(other->scalar, item->scalar) != 0)
-            continue;
-        scenario_complain(reader, item, PART_VALUE, shown, "%.63s stands in the list twice",
-                          item->scalar);
-        return false;
-    }
-    return true;
-}
-
-/** The three lists of words in `search`: which array, its length, its capacity. */
-static void store_item(struct scenario_reader *reader, const struct scenario_field *field,
-                       const char *word, double value) {
-    struct scenario_search *search = &reader->scenario->search;
-    const char *key = scenario_schema_key(field);
-    if (strcmp(key, "purchase") == 0) {
-        search->purchase[search->purchase_count++] = (enum purchase)value;
-    } else if (strcmp(key, "encodings") == 0) {
-        search->encodings[search->encoding_count++] = (enum loki_encoding)value;
-    } else {
-        const char *copy = arena_copy(&reader->scenario->arena, word, strlen(word));
-        if (!copy)
-            scenario_out_of_memory(reader);
-        search->instance_types[search->instance_type_count++] = copy;
-    }
-}
-
-static void fill_words(struct scenario_reader *reader, const struct scenario_field *field,
-                       struct yaml_node *node, const char *shown) {
-    if (!check_list(reader, field, node, shown))
-        return;
-    size_t index = 0;
-    for (struct yaml_node *item = node->first; item; item = item->next) {
-        char path[SCENARIO_PATH_BYTES];
-        double value;
-        if (read_item(reader, field, node, item, join_index(path, shown, index++), &value))
-            store_item(reader, field, item->scalar, value);
-    }
-}
-
-/** 24 weights from a list; false when one is refused. */
-static bool read_hours(struct scenario_reader *reader, struct yaml_node *node, const char *shown,
-                       double hours[24]) {
-    static const struct scenario_field hour = {
-        "", SCENARIO_NUMBER, "1", 0, 1e9, .least_why = "a weight cannot be negative"};
-    bool fine = true;
-    size_t index = 0;
-    for (struct yaml_node *item = node->first; item; item = item->next, index++) {
-        char path[SCENARIO_PATH_BYTES];
-        fill_scalar(reader, &hour, item, join_index(path, shown, index), NULL);
-        if (item->refused || !scenario_value_read(&hour, item->scalar, &hours[index]))
-            fine = false;
-    }
-    return fine;
-}
-
-static bool make_mean_one(double hours[24]) {
-    double sum = 0;
-    for (size_t i = 0; i < 24; i++)
-        sum += hours[i];
-    const double scale = 24 / sum;
-    for (size_t i = 0; isfinite(scale) && i < 24; i++)
-        hours[i] *= scale;
-    return isfinite(scale);
-}
-
-static void fill_daily(struct scenario_reader *reader, const struct scenario_field *field,
-                       struct yaml_node *node, const char *shown) {
-    struct scenario_profile *profile = &reader->scenario->workload.profile;
-    double preset;
-    if (node->kind == YAML_KIND_SCALAR && scenario_value_read(field, node->scalar, &preset)) {
-        memcpy(profile->daily, scenario_schema_daily((size_t)preset), sizeof profile->daily);
-        make_mean_one(profile->daily);
-        return;
-    }
-    if (node->kind != YAML_KIND_SEQUENCE) {
-        fill_scalar(reader, field, node, shown, NULL);
-        return;
-    }
-    double hours[24];
-    if (node->children != 24) {
-        scenario_complain(reader, node, PART_VALUE, shown,
-                          "must have 24 numbers, one an hour, found %zu", node->children);
-    } else if (read_hours(reader, node, shown, hours)) {
-        if (make_mean_one(hours))
-            memcpy(profile->daily, hours, sizeof hours);
-        else
-            scenario_complain(reader, node, PART_VALUE, shown, "at least one hour must be above 0");
-    }
 }
 
 static void fill_section(struct scenario_reader *reader, struct yaml_node *node,
@@ -235,7 +103,7 @@ static void fill_item(struct scenario_reader *reader, struct yaml_node *item, st
         return;
     }
     struct scenario_field section = {.path = place.schema, .type = SCENARIO_SECTION};
-    complain_kind(reader, &section, item, place.shown);
+    scenario_fill_complain_kind(reader, &section, item, place.shown);
     if (item->kind == YAML_KIND_SCALAR && item->scalar[0])
         scenario_advise(reader, "did you mean {%s: %.60s}?", first_required(place.schema),
                         item->scalar);
@@ -253,7 +121,7 @@ static void fill_services(struct scenario_reader *reader, struct yaml_node *node
     size_t count = 0;
     for (struct yaml_node *item = node->first; item; item = item->next, count++) {
         char path[SCENARIO_PATH_BYTES];
-        struct place place = {"workload.services[]", join_index(path, shown, count),
+        struct place place = {"workload.services[]", scenario_fill_index(path, shown, count),
                               &services[count]};
         if (!item->refused)
             fill_item(reader, item, place);
@@ -268,7 +136,7 @@ static void fill_nodes(struct scenario_reader *reader, struct yaml_node *node, c
     size_t count = 0;
     for (struct yaml_node *item = node->first; item; item = item->next, count++) {
         char path[SCENARIO_PATH_BYTES];
-        struct place place = {"cluster.nodes[]", join_index(path, shown, count),
+        struct place place = {"cluster.nodes[]", scenario_fill_index(path, shown, count),
                               &cluster->nodes[count]};
         if (!item->refused)
             fill_item(reader, item, place);
@@ -281,15 +149,15 @@ static void fill_field(struct scenario_reader *reader, const struct scenario_fie
     switch (field->type) {
     case SCENARIO_SECTION:
         /* A section whose keys are all commented out is an empty one. */
-        if (node->kind != YAML_KIND_MAPPING && !is_null(node)) {
-            complain_kind(reader, field, node, shown);
+        if (node->kind != YAML_KIND_MAPPING && !scenario_fill_is_null(node)) {
+            scenario_fill_complain_kind(reader, field, node, shown);
             return;
         }
         scenario_value_store(field, NULL, true, NULL, base);
         fill_section(reader, node, (struct place){field->path, shown, base});
         return;
     case SCENARIO_SECTIONS:
-        if (!check_list(reader, field, node, shown))
+        if (!scenario_fill_check_list(reader, field, node, shown))
             return;
         if (strcmp(field->path, "cluster.nodes") == 0)
             fill_nodes(reader, node, shown);
@@ -298,13 +166,13 @@ static void fill_field(struct scenario_reader *reader, const struct scenario_fie
         return;
     case SCENARIO_CHOICES:
     case SCENARIO_WORDS:
-        fill_words(reader, field, node, shown);
+        scenario_fill_words(reader, field, node, shown);
         return;
     case SCENARIO_DAILY:
-        fill_daily(reader, field, node, shown);
+        scenario_fill_daily(reader, field, node, shown);
         return;
     default:
-        fill_scalar(reader, field, node, shown, base);
+        scenario_fill_scalar(reader, field, node, shown, base);
     }
 }
 

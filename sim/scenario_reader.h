@@ -1,7 +1,7 @@
 /**
  * The parts of reading a scenario, each in a file of its own. Private to sim/scenario*.c.
  *
- * scenario_load.c reads the file; scenario_override.c changes its tree; scenario_fill.c turns the
+ * scenario_load.c reads the file; scenario_override.c changes its tree; scenario_fill*.c turn the
  * tree into the struct; scenario_check.c looks at what no single key can show. Each adds what is
  * wrong to the reader's diagnostics and goes on.
  */
