@@ -67,6 +67,34 @@ static enum status check_url(const char *url, struct diagnostics *diagnostics) {
     return STATUS_OK;
 }
 
+static bool asks_servers(const struct cli *cli) {
+    return cli->loki_url || cli->tempo_url || cli->prometheus_url;
+}
+
+/** Options for servers where none is asked. */
+static enum status check_server_options(struct program *program) {
+    const struct cli *cli = &program->cli;
+    if (!asks_servers(cli) && cli->token_file)
+        return program_usage(program, "--token-file goes with --loki-url, --tempo-url or "
+                                      "--prometheus-url");
+    if (!asks_servers(cli) && cli->for_seconds > 0)
+        return program_usage(program,
+                             "--for goes with --loki-url, --tempo-url or --prometheus-url");
+    return STATUS_OK;
+}
+
+/** A word that asks for the shipped models, printed in one `format`. */
+static enum status check_shipped(struct program *program, enum cli_format format,
+                                 const char *usage) {
+    const struct cli *cli = &program->cli;
+    if (cli->format != CLI_FORMAT_TEXT && cli->format != format)
+        return program_usage(program, usage);
+    if (asks_servers(cli))
+        return program_usage(program, "calibrate coefficients and calibrate fidelity rest on the "
+                                      "shipped measurements: they take no URL");
+    return check_server_options(program);
+}
+
 /** What is asked for, before any work. */
 static enum status check_usage(struct program *program) {
     const struct cli *cli = &program->cli;
@@ -74,7 +102,7 @@ static enum status check_usage(struct program *program) {
         cli->format != CLI_FORMAT_CSV)
         return program_usage(program, "calibrate answers in text, json or csv");
     const char *const urls[] = {cli->loki_url, cli->tempo_url, cli->prometheus_url};
-    enum status status = STATUS_OK;
+    enum status status = check_server_options(program);
     for (size_t i = 0; i < sizeof urls / sizeof *urls && status == STATUS_OK; i++)
         if (urls[i])
             status = check_url(urls[i], &program->diagnostics);
@@ -253,13 +281,24 @@ static enum status draw_fidelity(struct program *program, const struct fit_fidel
     return status;
 }
 
+static enum status show_coefficients(struct program *program) {
+    enum status status =
+        check_shipped(program, CLI_FORMAT_CSV, "calibrate coefficients prints csv");
+    return status == STATUS_OK
+               ? calibrate_shipped(&program->arena, &program->out, &program->diagnostics)
+               : status;
+}
+
 /** The tables on standard output; their chart where a folder is named. */
 static enum status show_fidelity(struct program *program) {
     const char *folder = program->cli.output_folder;
     struct fit_fidelity *fidelity = arena_take(&program->arena, sizeof *fidelity);
     if (!fidelity)
         return diagnostics_out_of_memory(&program->diagnostics, "the runs");
-    enum status status = fit_fidelity_read(&program->arena, fidelity, &program->diagnostics);
+    enum status status =
+        check_shipped(program, CLI_FORMAT_MARKDOWN, "calibrate fidelity prints markdown");
+    if (status == STATUS_OK)
+        status = fit_fidelity_read(&program->arena, fidelity, &program->diagnostics);
     if (status != STATUS_OK)
         return status;
     fit_fidelity_write(fidelity, &program->out);
@@ -277,11 +316,10 @@ enum status command_calibrate(struct program *program, int *exit_status) {
     const char *word = cli->operand_count == 1 ? cli->operands[0] : "";
     enum status status = STATUS_OK;
     if (strcmp(word, "coefficients") == 0)
-        status = calibrate_shipped(&program->arena, &program->out, &program->diagnostics);
+        status = show_coefficients(program);
     else if (strcmp(word, "fidelity") == 0)
         status = show_fidelity(program);
-    else if (is_mistyped(word) ||
-             (cli->operand_count == 0 && !cli->loki_url && !cli->tempo_url && !cli->prometheus_url))
+    else if (is_mistyped(word) || (cli->operand_count == 0 && !asks_servers(cli)))
         status = program_usage(
             program, "expected coefficients or fidelity, or files of measurements, or --loki-url, "
                      "--tempo-url or --prometheus-url");

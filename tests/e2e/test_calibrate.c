@@ -95,6 +95,36 @@ static void damage_is_shown_with_row_and_column(void **state) {
     assert_contains(program->err, "column `value` is missing");
 }
 
+static void assert_wrong_usage(struct program *program, const char *words) {
+    assert_status(program, 2);
+    assert_string_equal(program->out, "");
+    assert_contains(program->err, words);
+}
+
+/** Nothing that is asked for is passed over: neither for servers without one, nor a form that a
+ *  table is not printed in. */
+static void options_that_would_do_nothing_are_refused(void **state) {
+    struct program *program = *state;
+    char *csv = write_named(program, "own.csv", table);
+    char *token = write_named(program, "token", "s3cret-token\n");
+    PROGRAM_RUN(program, "calibrate", csv, "--token-file", token);
+    assert_wrong_usage(program,
+                       "--token-file goes with --loki-url, --tempo-url or --prometheus-url");
+    PROGRAM_RUN(program, "calibrate", csv, "--for", "10m");
+    assert_wrong_usage(program, "--for goes with --loki-url, --tempo-url or --prometheus-url");
+    PROGRAM_RUN(program, "calibrate", "fidelity", "--for", "10m");
+    assert_wrong_usage(program, "--for goes with");
+    PROGRAM_RUN(program, "calibrate", "fidelity", "--loki-url", "http://loki.example:3100");
+    assert_wrong_usage(program, "they take no URL");
+    PROGRAM_RUN(program, "calibrate", "fidelity", "--format", "json");
+    assert_wrong_usage(program, "calibrate fidelity prints markdown");
+    PROGRAM_RUN(program, "calibrate", "coefficients", "--format", "json");
+    assert_wrong_usage(program, "calibrate coefficients prints csv");
+    PROGRAM_RUN(program, "calibrate", "coefficients", "--format", "csv");
+    assert_status(program, 0);
+    assert_contains(program->out, "model,name,value,standard_error,unit,meaning\n");
+}
+
 /** A Loki that has been up for 10,000 s, and more with every look; it knows one token. */
 struct loki {
     int looks;
@@ -189,9 +219,13 @@ static void a_token_is_sent_and_never_shown(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        test(own_measurements_change_what_is_predicted), test(a_run_says_whose_calibration_it_used),
-        test(damage_is_shown_with_row_and_column),       test(a_running_loki_is_asked),
-        test(an_interrupted_watch_keeps_what_it_has),    test(a_token_is_sent_and_never_shown),
+        test(own_measurements_change_what_is_predicted),
+        test(a_run_says_whose_calibration_it_used),
+        test(damage_is_shown_with_row_and_column),
+        test(options_that_would_do_nothing_are_refused),
+        test(a_running_loki_is_asked),
+        test(an_interrupted_watch_keeps_what_it_has),
+        test(a_token_is_sent_and_never_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
