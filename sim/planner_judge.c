@@ -333,8 +333,9 @@ struct finding {
 static void judge_one(const struct planner_state *search, const struct planner_place *place,
                       struct finding *finding) {
     const struct scenario_target *kills = &search->input->context->scenario->targets.out_of_memory;
-    struct bench bench = {
-        .search = search, .place = place, .kill_bound = kills->set ? kills->bound : 0.01};
+    struct bench bench = {.search = search,
+                          .place = place,
+                          .kill_bound = kills->set ? kills->bound : PLANNER_UNASKED_SHARE};
     arena_init(&bench.arena);
     judge_place(&bench);
     arena_fini(&bench.arena);

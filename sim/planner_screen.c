@@ -210,7 +210,7 @@ static void number_requests(struct planner_store *store) {
 /** The share of replicas that a target lets go wrong. */
 static double allowed_share(const struct scenario_target *target, bool at_most) {
     if (!target->set)
-        return 0.01;
+        return PLANNER_UNASKED_SHARE;
     return fmax(at_most ? target->bound : 1 - target->probability, 1e-4);
 }
 

@@ -15,6 +15,8 @@
 #define PLANNER_VARIANTS_MAX 160
 #define PLANNER_GOALS 5
 #define PLANNER_VOLUMES 2
+/** The share of runs in which may go wrong what no target asks about. An assumption. */
+#define PLANNER_UNASKED_SHARE 0.01
 
 /** How a memory limit is found: as the scenario has it, so that a kill is as unlikely as the
  *  targets ask or safer, with room for half as much again, or all that the node has. */
