@@ -18,6 +18,7 @@
 #define MODELS_LOKI_H
 
 #include "models/go_heap.h"
+#include "sim/base/units.h"
 
 #include <stddef.h>
 
@@ -105,6 +106,10 @@ struct loki_model {
     struct go_heap_model heap;
     struct loki_error error;
 };
+
+/** After a restart pods come and go, chunks part ways: synchrony decays with this time constant. An
+ *  assumption. */
+#define LOKI_SYNCHRONY_SECONDS SECONDS_PER_DAY
 
 /**
  * Need at `rate_scale` times the load's bytes, lines and pushes (streams stay), with `synchrony`

@@ -20,9 +20,6 @@ static const double restart_seconds = 20;
 /** Loki deletes two hours after the retention mark, in a compaction every ten minutes
  *  (compactor.retention_delete_delay, compaction_interval). */
 static const double delete_delay_seconds = 2 * SECONDS_PER_HOUR + 10 * SECONDS_PER_MINUTE;
-/** After a restart pods come and go, chunks part ways: synchrony decays with this time constant.
- *  An assumption. */
-static const double synchrony_decay_seconds = SECONDS_PER_DAY;
 /** Loads at which the memory curves bend, in multiples of the mean: dense where stacks live. */
 static const double scale_knots[CURVE_KNOTS] = {0, 0.4, 0.7, 1, 1.6, 2.6, 5, 12};
 /** The last piece is drawn to here and goes on as straight. */
@@ -218,7 +215,7 @@ static void loki_init(const struct scenario *scenario, const struct calibration 
     out->window_steps = at_least_one(plan->loki.max_chunk_age_seconds / step_seconds);
     out->restart_seconds = (float)restart_seconds;
     out->replay_seconds_per_scale = (float)mean.replay_seconds;
-    out->synchrony_keep = (float)exp(-step_seconds / synchrony_decay_seconds);
+    out->synchrony_keep = (float)exp(-step_seconds / LOKI_SYNCHRONY_SECONDS);
     out->node = plan_node_of(plan, COMPONENT_LOKI);
     loki_disk(plan, idle, mean, step_seconds, out);
     loki_agents(scenario, plan, out);

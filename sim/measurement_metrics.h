@@ -12,7 +12,7 @@
  * - No page tells settings (encoding, chunk age, ...): they are predict's defaults, or `--set`.
  * A page does not say when it was made either: its latest time stamp stands for that (the last
  * garbage collection, the ring's heartbeat). Chunks are taken to part ways after a restart as in
- * the engine, with a time constant of a day.
+ * the engine, with the time constant LOKI_SYNCHRONY_SECONDS.
  *
  * Thread safety: reentrant.
  */
@@ -26,9 +26,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/** Chunks part ways after a restart with this time constant; sim/engine_plan.c. */
-#define METRICS_SYNCHRONY_SECONDS SECONDS_PER_DAY
 
 /** What is kept of a page. Counters are since the start; NaN where the page has none. */
 struct metrics_page {

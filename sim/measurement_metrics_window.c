@@ -60,7 +60,7 @@ static void loki_load(const struct metrics_window *window, struct predict_loki_i
     input->load.pushes_per_second = RISE(window, pushes) / window->seconds;
     input->load.queries_per_second = RISE(window, queries) / window->seconds;
     input->load.query_concurrency = input->load.queries_per_second > 0 ? 1 : 0;
-    input->synchrony = exp(-uptime(window) / METRICS_SYNCHRONY_SECONDS);
+    input->synchrony = exp(-uptime(window) / LOKI_SYNCHRONY_SECONDS);
     if (last->memory_goal_bytes > 0)
         input->settings.memory_goal_bytes = last->memory_goal_bytes;
 }

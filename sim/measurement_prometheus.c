@@ -187,7 +187,7 @@ static void set_key(struct predict_input *input, const char *name, double value)
     size_t count;
     const struct predict_key *keys = predict_keys(input->model, &count);
     if (strcmp(name, "synchrony") == 0)
-        value = exp(-value / METRICS_SYNCHRONY_SECONDS);
+        value = exp(-value / LOKI_SYNCHRONY_SECONDS);
     int key = predict_key_find(input->model, name);
     if (key >= 0 && value >= keys[key].least && value <= keys[key].most)
         predict_input_set(input, (size_t)key, value);
@@ -223,7 +223,7 @@ static enum status interview(const struct measurement_prometheus *prometheus,
  *  none. */
 static void mind_start(const struct windows *windows, struct measurement *measurement) {
     enum { PEAK, MEAN };
-    double up_seconds = -log(measurement->input.loki.synchrony) * METRICS_SYNCHRONY_SECONDS;
+    double up_seconds = -log(measurement->input.loki.synchrony) * LOKI_SYNCHRONY_SECONDS;
     if (measurement->input.model != PREDICT_LOKI || up_seconds >= windows->seconds)
         return;
     measurement->at_least[PEAK] = !isnan(measurement->figure[PEAK]);
