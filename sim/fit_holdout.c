@@ -1,7 +1,6 @@
 #include "sim/fit_holdout.h"
 
 #include "sim/base/csv.h"
-#include "sim/base/embedded.h"
 #include "sim/fit_loki_groups.h"
 #include "sim/predict.h"
 #include "sim/tempo_runs.h"
@@ -25,13 +24,10 @@ struct run {
 
 /** Columns that are numbers, and where they go. */
 #define LOKI(name, field)                                                                          \
-    { name, offsetof(struct run, loki) + offsetof(struct loki_run, field) }
+    { name, offsetof(struct run, loki) + offsetof(struct loki_run, field), 0 }
 #define TEMPO(name, field)                                                                         \
-    { name, offsetof(struct run, tempo) + offsetof(struct tempo_run, field) }
-static const struct {
-    const char *name;
-    size_t offset;
-} columns[] = {
+    { name, offsetof(struct run, tempo) + offsetof(struct tempo_run, field), 0 }
+static const struct csv_field columns[] = {
     LOKI("bytes_per_second", bytes_per_second),
     LOKI("streams", streams),
     LOKI("bytes_per_line", bytes_per_line),
@@ -106,30 +102,10 @@ static enum status read_words(const struct csv_table *table, struct run *runs,
     return status;
 }
 
-static enum status read_numbers(const struct csv_table *table, struct run *runs,
-                                struct diagnostics *diagnostics) {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < sizeof columns / sizeof *columns; i++) {
-        size_t column = 0;
-        status = csv_column(table, columns[i].name, &column, diagnostics);
-        for (size_t row = 0; status == STATUS_OK && row < table->rows; row++) {
-            double number = 0;
-            status = csv_number(table, row, column, 0, &number, diagnostics);
-            memcpy((char *)&runs[row] + columns[i].offset, &number, sizeof number);
-        }
-    }
-    return status;
-}
-
 static enum status read_runs(struct arena *arena, struct run **runs, size_t *count,
                              struct diagnostics *diagnostics) {
-    size_t length = 0;
     struct csv_table table;
-    const char *bytes = embedded_file(runs_file, &length);
-    if (!bytes)
-        return diagnostics_add(diagnostics, STATUS_INTERNAL, runs_file, 0, 0,
-                               "the table is not in this program");
-    enum status status = csv_read(arena, runs_file, bytes, length, &table, diagnostics);
+    enum status status = csv_read_shipped(arena, runs_file, &table, diagnostics);
     if (status != STATUS_OK)
         return status;
     *count = table.rows;
@@ -137,7 +113,9 @@ static enum status read_runs(struct arena *arena, struct run **runs, size_t *cou
     if (!*runs)
         return diagnostics_out_of_memory(diagnostics, runs_file);
     status = read_words(&table, *runs, diagnostics);
-    return status == STATUS_OK ? read_numbers(&table, *runs, diagnostics) : status;
+    return status == STATUS_OK ? csv_fill(&table, columns, sizeof columns / sizeof *columns, *runs,
+                                          sizeof **runs, diagnostics)
+                               : status;
 }
 
 static void predict_loki(const struct loki_model *model, const struct loki_run *run,
@@ -177,10 +155,16 @@ double fit_holdout_width(const struct calibration *calibration, enum fit_holdout
     const struct loki_error *loki = &calibration->loki.error;
     const struct tempo_error *tempo = &calibration->tempo.error;
     const double deviation[MODEL_COUNT][FIT_HOLDOUT_FIGURE_COUNT] = {
-        [FIT_HOLDOUT_LOKI] = {loki->memory_peak, loki->memory_mean, loki->cpu, loki->chunk_bytes,
-                              loki->wal_peak},
-        [FIT_HOLDOUT_TEMPO] = {tempo_run_peak_error(tempo), tempo->memory_mean, tempo->cpu,
-                               tempo->block_bytes, tempo->wal_peak},
+        [FIT_HOLDOUT_LOKI] = {[FIT_HOLDOUT_PEAK] = loki->memory_peak,
+                              [FIT_HOLDOUT_MEAN] = loki->memory_mean,
+                              [FIT_HOLDOUT_CPU] = loki->cpu,
+                              [FIT_HOLDOUT_STORED] = loki->chunk_bytes,
+                              [FIT_HOLDOUT_WAL] = loki->wal_peak},
+        [FIT_HOLDOUT_TEMPO] = {[FIT_HOLDOUT_PEAK] = tempo_run_peak_error(tempo),
+                               [FIT_HOLDOUT_MEAN] = tempo->memory_mean,
+                               [FIT_HOLDOUT_CPU] = tempo->cpu,
+                               [FIT_HOLDOUT_STORED] = tempo->block_bytes,
+                               [FIT_HOLDOUT_WAL] = tempo->wal_peak},
     };
     return predict_interval(deviation[model][figure], model == FIT_HOLDOUT_LOKI
                                                           ? loki->degrees_of_freedom
