@@ -150,15 +150,15 @@ static enum status fit_collector(const struct rows *rows, struct collector_model
                                  struct diagnostics *diagnostics) {
     static const double memory_start[] = {24e6, 8e6, 3e3}, cpu_start[] = {1e-3, 5e-3, 1e-5};
     static const double width[] = {1, 1, 1};
-    struct calibrate_problem problem = {"the collector's memory",
-                                        rows->count,
-                                        3,
-                                        rows->memory_peak_bytes,
-                                        memory_start,
-                                        width,
-                                        0.05,
-                                        collector_memory,
-                                        rows};
+    struct calibrate_problem problem = {.name = "the collector's memory",
+                                        .rows = rows->count,
+                                        .parameters = 3,
+                                        .measured = rows->memory_peak_bytes,
+                                        .start = memory_start,
+                                        .prior_width = width,
+                                        .noise = 0.05,
+                                        .predict = collector_memory,
+                                        .context = rows};
     struct calibrate_solution memory, cpu;
     enum status status = fit(&problem, &memory, &model->memory_error, diagnostics);
     if (status != STATUS_OK)
@@ -185,17 +185,26 @@ static enum status fit_promtail(const struct rows *rows, struct agent_model *mod
                                 struct diagnostics *diagnostics) {
     static const double memory_start[] = {88e6, 22e6, 2e4, 1e4};
     static const double cpu_start[] = {4e-3, 1e-2, 2e-4, 1e-7}, width[] = {1, 1, 1, 1};
-    struct calibrate_problem problem = {
-        "Promtail's memory", rows->count, 4, rows->memory_peak_bytes, memory_start, width, 0.05,
-        agent_memory,        rows};
+    struct calibrate_problem problem = {.name = "Promtail's memory",
+                                        .rows = rows->count,
+                                        .parameters = 4,
+                                        .measured = rows->memory_peak_bytes,
+                                        .start = memory_start,
+                                        .prior_width = width,
+                                        .noise = 0.05,
+                                        .predict = agent_memory,
+                                        .context = rows};
     struct calibrate_solution memory, cpu;
     enum status status = fit(&problem, &memory, &model->memory_error, diagnostics);
     if (status != STATUS_OK)
         return status;
-    const struct agent_cpu_context context = {rows, memory.value[2]};
-    problem = (struct calibrate_problem){"Promtail's CPU", rows->count, 4,   rows->cpu_cores,
-                                         cpu_start,        width,       0.1, agent_cpu,
-                                         &context};
+    const struct agent_cpu_context context = {.rows = rows, .half_rate = memory.value[2]};
+    problem.name = "Promtail's CPU";
+    problem.measured = rows->cpu_cores;
+    problem.start = cpu_start;
+    problem.noise = 0.1;
+    problem.predict = agent_cpu;
+    problem.context = &context;
     status = fit(&problem, &cpu, &model->cpu_error, diagnostics);
     if (status != STATUS_OK)
         return status;
