@@ -3,11 +3,13 @@
  * all that it interacts with (total).
  *
  * Two independent samples A and B of all inputs, and for each input i the sample A with column i
- * from B ("AB_i"). With f centred,
- *   first  = mean(f(B) (f(AB_i) - f(A))) / V      (Saltelli and others, 2010,
- * doi 10.1016/j.cpc.2009.09.018) total  = mean((f(A) - f(AB_i))^2) / 2 V       (Jansen, 1999,
- * doi 10.1016/S0010-4655(98)00154-4) where V is the variance over A and B. Intervals of 95 % by
- * resampling rows.
+ * from B ("AB_i"). With f centred, and V its variance over A and B:
+ *
+ *     first = mean(f(B) (f(AB_i) - f(A))) / V
+ *     total = mean((f(A) - f(AB_i))^2) / (2 V)
+ *
+ * The first is of Saltelli and others, 2010 (doi 10.1016/j.cpc.2009.09.018), the second of Jansen,
+ * 1999 (doi 10.1016/S0010-4655(98)00154-4). Intervals of 95 % by resampling rows.
  *
  * Thread safety: pure but for what they are given.
  */
