@@ -203,40 +203,35 @@ static void chunk_errors(const struct loki_runs *runs, struct loki_error *error)
     error->chunk_bytes = calibrate_spread_of(stored, count).root_mean_square;
 }
 
-static enum status fit_errors(const struct loki_runs *runs, struct loki_model *model,
-                              struct diagnostics *diagnostics) {
-    struct loki_error *error = &model->error;
+/** Leave every run out of each group: deviations of all groups, residuals of those that are shown.
+ */
+static enum status fit_errors(struct fit_loki_left_out *out, struct diagnostics *diagnostics) {
+    struct loki_error *error = &out->model.error;
+    struct fit_loki_residuals not_shown = {0};
     const struct {
         enum loki_group_name name;
         double *deviation;
-    } wanted[] = {{LOKI_GROUP_PEAK, &error->memory_peak},  {LOKI_GROUP_MEAN, &error->memory_mean},
-                  {LOKI_GROUP_CPU, &error->cpu},           {LOKI_GROUP_WAL_RATE, &error->wal_rate},
-                  {LOKI_GROUP_WAL_PEAK, &error->wal_peak}, {LOKI_GROUP_INDEX, &error->index_bytes}};
-    struct fit_loki_residuals residuals = {0};
+        struct fit_loki_residuals *residuals;
+    } wanted[] = {{LOKI_GROUP_PEAK, &error->memory_peak, &out->peak},
+                  {LOKI_GROUP_MEAN, &error->memory_mean, &out->mean},
+                  {LOKI_GROUP_CPU, &error->cpu, &out->cpu},
+                  {LOKI_GROUP_WAL_RATE, &error->wal_rate, &not_shown},
+                  {LOKI_GROUP_WAL_PEAK, &error->wal_peak, &not_shown},
+                  {LOKI_GROUP_INDEX, &error->index_bytes, &not_shown}};
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < sizeof wanted / sizeof *wanted; i++) {
-        status = fit_loki_left_out(model, runs, wanted[i].name, &residuals, diagnostics);
-        struct calibrate_spread spread = calibrate_spread_of(residuals.logarithm, residuals.count);
+        const struct fit_loki_residuals *residuals = wanted[i].residuals;
+        status = fit_loki_left_out(&out->model, &out->runs, wanted[i].name, wanted[i].residuals,
+                                   diagnostics);
+        struct calibrate_spread spread =
+            calibrate_spread_of(residuals->logarithm, residuals->count);
         *wanted[i].deviation = spread.root_mean_square;
         if (wanted[i].name == LOKI_GROUP_PEAK)
             error->degrees_of_freedom = (double)(spread.count - loki_group(wanted[i].name)->count);
     }
-    chunk_errors(runs, error);
-    model->standard_error[LOKI_memory_chunk_factor] = error->memory_peak;
+    chunk_errors(&out->runs, error);
+    out->model.standard_error[LOKI_memory_chunk_factor] = error->memory_peak;
     return status;
-}
-
-enum status fit_loki_runs(const struct loki_runs *runs, struct loki_model *model,
-                          struct diagnostics *diagnostics) {
-    enum status status = fit_coefficients(runs, model, diagnostics);
-    return status == STATUS_OK ? fit_errors(runs, model, diagnostics) : status;
-}
-
-enum status fit_loki(struct arena *arena, struct loki_model *model,
-                     struct diagnostics *diagnostics) {
-    struct loki_runs runs;
-    enum status status = loki_runs_read(arena, &runs, diagnostics);
-    return status == STATUS_OK ? fit_loki_runs(&runs, model, diagnostics) : status;
 }
 
 /** Stored bytes of the runs whose peaks are predicted; no fit knows of them. */
@@ -251,21 +246,33 @@ static void compare_stored(const struct fit_loki_residuals *peak,
     }
 }
 
+/** Fit the runs of `out` and leave each out. */
+static enum status leave_out(struct fit_loki_left_out *out, struct diagnostics *diagnostics) {
+    enum status status = fit_coefficients(&out->runs, &out->model, diagnostics);
+    if (status == STATUS_OK)
+        status = fit_errors(out, diagnostics);
+    compare_stored(&out->peak, &out->stored);
+    return status;
+}
+
+enum status fit_loki_runs(const struct loki_runs *runs, struct loki_model *model,
+                          struct diagnostics *diagnostics) {
+    struct fit_loki_left_out out = {.runs = *runs};
+    enum status status = leave_out(&out, diagnostics);
+    *model = out.model;
+    return status;
+}
+
+enum status fit_loki(struct arena *arena, struct loki_model *model,
+                     struct diagnostics *diagnostics) {
+    struct loki_runs runs;
+    enum status status = loki_runs_read(arena, &runs, diagnostics);
+    return status == STATUS_OK ? fit_loki_runs(&runs, model, diagnostics) : status;
+}
+
 enum status fit_loki_leave_out(struct arena *arena, struct fit_loki_left_out *left_out,
                                struct diagnostics *diagnostics) {
-    const struct {
-        enum loki_group_name name;
-        struct fit_loki_residuals *residuals;
-    } wanted[] = {{LOKI_GROUP_PEAK, &left_out->peak},
-                  {LOKI_GROUP_MEAN, &left_out->mean},
-                  {LOKI_GROUP_CPU, &left_out->cpu}};
     *left_out = (struct fit_loki_left_out){0};
     enum status status = loki_runs_read(arena, &left_out->runs, diagnostics);
-    if (status == STATUS_OK)
-        status = fit_loki_runs(&left_out->runs, &left_out->model, diagnostics);
-    for (size_t i = 0; status == STATUS_OK && i < sizeof wanted / sizeof *wanted; i++)
-        status = fit_loki_left_out(&left_out->model, &left_out->runs, wanted[i].name,
-                                   wanted[i].residuals, diagnostics);
-    compare_stored(&left_out->peak, &left_out->stored);
-    return status;
+    return status == STATUS_OK ? leave_out(left_out, diagnostics) : status;
 }
