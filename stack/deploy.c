@@ -146,22 +146,23 @@ static bool exists(const char *path) {
 }
 
 /** What helm takes: a chart's name in a repository, or a path in --charts. */
-static enum status find_chart(const struct deployment *deployment, struct deploy_item *item,
+static enum status find_chart(struct deployment *deployment, struct deploy_item *item,
                               struct diagnostics *diagnostics) {
     const struct chart_pin *pin = &item->release->pin;
     const char *folder = deployment->options.charts_folder;
     if (!folder) {
-        snprintf(item->chart, sizeof item->chart, "%s", pin->name);
+        item->chart = pin->name;
         return STATUS_OK;
     }
     /* A path that helm takes for one, never for a repository's alias. */
     const char *here = folder[0] == '/' || folder[0] == '.' ? "" : "./";
-    int archive = snprintf(item->chart, sizeof item->chart, "%s%s/%s-%s.tgz", here, folder,
-                           pin->name, pin->version);
-    if (archive > 0 && (size_t)archive < sizeof item->chart && exists(item->chart))
-        return STATUS_OK;
-    int path = snprintf(item->chart, sizeof item->chart, "%s%s/%s", here, folder, pin->name);
-    if (path > 0 && (size_t)path < sizeof item->chart && exists(item->chart))
+    const char *archive =
+        arena_print(&deployment->arena, "%s%s/%s-%s.tgz", here, folder, pin->name, pin->version);
+    const char *path = arena_print(&deployment->arena, "%s%s/%s", here, folder, pin->name);
+    if (!archive || !path)
+        return diagnostics_out_of_memory(diagnostics, "the deployment");
+    item->chart = exists(archive) ? archive : path;
+    if (exists(item->chart))
         return STATUS_OK;
     return diagnostics_add(diagnostics, STATUS_SYSTEM, folder, 0, 0,
                            "holds neither a folder %s nor %s-%s.tgz", pin->name, pin->name,

@@ -79,7 +79,7 @@ struct deploy_volume {
 /** One release: wanted, found, done. */
 struct deploy_item {
     const struct release *release;
-    char chart[512];           /**< as helm takes it: a name, or a path below charts_folder */
+    const char *chart;         /**< as helm takes it: a name, or a path, which is in the arena */
     struct helm_release found; /**< its name is empty when there is none */
     bool unchanged;            /**< chart, version and values are as wanted, and it is deployed */
     const char *changes;       /**< "a.b: 1 -> 2, ...", for an upgrade; arena, NULL for none */

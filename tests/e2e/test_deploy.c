@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -474,6 +475,29 @@ static void names_are_checked_before_they_are_used(void **state) {
     assert_contains(program->err, "there is no such folder");
 }
 
+/** Longer than most, yet a path like any other. */
+static void a_long_path_of_charts_is_found(void **state) {
+    struct program *program = *state;
+    static const char *const charts[] = {"opentelemetry-collector", "loki", "tempo", "grafana",
+                                         "promtail"};
+    char folder[1024];
+    int length = snprintf(folder, sizeof folder, "%s", program->folder);
+    for (int i = 0; i < 6; i++) {
+        length += snprintf(folder + length, sizeof folder - (size_t)length, "/%0100d", i);
+        assert_int_equal(mkdir(folder, 0700), 0);
+    }
+    for (size_t i = 0; i < sizeof charts / sizeof *charts; i++) {
+        snprintf(folder + length, sizeof folder - (size_t)length, "/%s", charts[i]);
+        assert_int_equal(mkdir(folder, 0700), 0);
+    }
+    folder[length] = '\0';
+    /* What the played helm makes of an empty chart is not asked here. */
+    PROGRAM_RUN(program, SCENARIO, "--yes", "--context", "staging", "--charts", folder);
+    assert_null(strstr(program->err, "holds neither"));
+    snprintf(folder + length, sizeof folder - (size_t)length, "/loki ");
+    assert_contains(log_of(program), folder);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(int argc, char *argv[]) {
@@ -509,6 +533,7 @@ int main(int argc, char *argv[]) {
         test(the_other_agent_goes_after_the_new_one),
         test(a_script_gets_one_object),
         test(names_are_checked_before_they_are_used),
+        test(a_long_path_of_charts_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
