@@ -34,6 +34,7 @@ struct planner_node_set {
     unsigned counts[PLANNER_KINDS]; /**< the second is 0 where all nodes are alike */
     enum purchase purchase;
     double fixed_usd; /**< all but Loki's and Tempo's volumes */
+    size_t listed;    /**< its place among all that were listed */
 };
 
 /** One way in which the pods of a node set can land, for one pair of requests: node set, split and

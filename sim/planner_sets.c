@@ -30,6 +30,7 @@ static enum status add_set(struct planner_state *search, struct planner_node_set
     if (status != STATUS_OK)
         return status;
     set.fixed_usd = bill_total(&bill);
+    set.listed = search->set_count;
     search->sets[search->set_count++] = set;
     return STATUS_OK;
 }
@@ -47,8 +48,9 @@ static enum status list_alike(struct planner_state *search, const struct instanc
     const unsigned most = search->input->context->scenario->search.max_nodes;
     enum status status = STATUS_OK;
     for (unsigned count = 1; count <= most && status == STATUS_OK; count++)
-        status = add_set(search, (struct planner_node_set){{type, NULL}, {count, 0}, purchase, 0},
-                         diagnostics);
+        status =
+            add_set(search, (struct planner_node_set){{type, NULL}, {count, 0}, purchase, 0, 0},
+                    diagnostics);
     return status;
 }
 
@@ -61,7 +63,7 @@ static enum status list_mixed(struct planner_state *search, const struct instanc
     for (unsigned a = 1; a < most; a++)
         for (unsigned b = 1; a + b <= most && status == STATUS_OK; b++)
             status =
-                add_set(search, (struct planner_node_set){{first, second}, {a, b}, purchase, 0},
+                add_set(search, (struct planner_node_set){{first, second}, {a, b}, purchase, 0, 0},
                         diagnostics);
     return status;
 }
@@ -73,7 +75,9 @@ static int compare_sets(const void *a, const void *b) {
     for (size_t k = 0; k < PLANNER_KINDS; k++)
         if (x->counts[k] != y->counts[k])
             return x->counts[k] < y->counts[k] ? -1 : 1;
-    return (x->purchase > y->purchase) - (x->purchase < y->purchase);
+    if (x->purchase != y->purchase)
+        return x->purchase < y->purchase ? -1 : 1;
+    return (x->listed > y->listed) - (x->listed < y->listed);
 }
 
 /** The cheapest mixtures stay, and none that costs more than is allowed. */

@@ -234,6 +234,29 @@ static void volumes_end_where_gp3_does(void **state) {
     assert_false(own.kept[0]);
 }
 
+/** Mixtures that cost the same, with the same counts, stay in the order of the search's types. */
+static void mixtures_of_one_price_keep_their_order(void **state) {
+    (void)state;
+    const char *const overrides[] = {
+        "search={instance_types: [t3.large, m6i.large, m5.large], max_nodes: 2}", NULL};
+    struct fixture_run *run = fixture_run_new(false, overrides);
+    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena};
+    struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 8};
+    struct planner_state search = {.input = &input};
+    arena_init(&search.arena);
+    assert_int_equal(planner_sets_list(&search, &run->diagnostics), STATUS_OK);
+    /* Three types, one or two alike; then three pairs, the dearest of two of $0.096 an hour. */
+    assert_int_equal(search.set_count, 9);
+    const struct planner_node_set *first = &search.sets[6], *second = &search.sets[7];
+    assert_true(first->fixed_usd == second->fixed_usd);
+    assert_string_equal(first->types[0]->name, "m6i.large");
+    assert_string_equal(second->types[0]->name, "m5.large");
+    assert_true(first->listed < second->listed);
+    assert_true(search.sets[8].fixed_usd > second->fixed_usd);
+    arena_fini(&search.arena);
+    fixture_run_free(run);
+}
+
 /** The same records, in the same order, judged by three threads as by one. */
 static void threads_change_no_record(void **state) {
     (void)state;
@@ -318,6 +341,7 @@ int main(void) {
         cmocka_unit_test(settings_are_tried_where_they_matter),
         cmocka_unit_test(no_limit_is_above_what_a_node_has),
         cmocka_unit_test(volumes_end_where_gp3_does),
+        cmocka_unit_test(mixtures_of_one_price_keep_their_order),
         cmocka_unit_test(threads_change_no_record),
         cmocka_unit_test(the_answer_is_brute_force_s),
     };
