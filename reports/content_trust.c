@@ -1,8 +1,9 @@
 #include "reports/content_parts.h"
 #include "reports/phrase.h"
-#include "sim/predict.h"
-
+#include "sim/base/units.h"
+#include "sim/engine_plan.h"
 #include "sim/planner.h"
+#include "sim/predict.h"
 
 #include <math.h>
 
@@ -183,8 +184,34 @@ void content_add_calibration_fact(struct content *content) {
     content_fact(content, "Models", TONE_PLAIN, text);
 }
 
+/** Queries are easily forgotten, and may decide what Loki needs. */
+static void add_query_note(struct content *content) {
+    const double worth_saying = 0.25;
+    const struct result *result = content->report->result;
+    const struct calibration *calibration = calibration_of(content);
+    if (!calibration || !result->scenario)
+        return;
+    const struct scenario_queries *queries = &result->scenario->workload.queries;
+    const struct plan_outcome *outcome = content->plans[0].outcome;
+    const double peak_bytes = outcome->components[COMPONENT_LOKI].memory_peak_mib.p50 * MIB;
+    const double share =
+        engine_plan_query_share(result->scenario, calibration, &outcome->plan, peak_bytes);
+    char percent[PHRASE_BYTES], range[PHRASE_BYTES];
+    if (share < worth_saying)
+        return;
+    units_print_duration(range, sizeof range, queries->range_seconds);
+    add_note(content,
+             content_print(
+                 content,
+                 "Queries take %s of Loki's usual peak memory as written (workload.queries: "
+                 "%s back, up to %.0f at a time): narrower or fewer at a time "
+                 "need less.",
+                 phrase_share(percent, sizeof percent, share), range, fmax(queries->users, 1)));
+}
+
 void content_add_notes(struct content *content) {
     add_error_note(content);
+    add_query_note(content);
     add_note(content, "The answer is no better than the load in the scenario: lines a second, "
                       "bytes a line, streams and sampling are inputs, not findings.");
     add_note(content, "Grafana is modelled from published figures, Loki, Tempo and the "

@@ -133,6 +133,25 @@ static struct loki_need loki_at(const struct loki_model *model,
     return need;
 }
 
+double engine_plan_query_share(const struct scenario *scenario,
+                               const struct calibration *calibration, const struct plan *plan,
+                               double peak_bytes) {
+    const struct loki_model *model = &calibration->loki;
+    const double synchrony = 0.5; /* the mean of what replicas draw */
+    struct loki_case loki;
+    loki_case_init(scenario, plan, &loki);
+    double low = 0, high = scale_end;
+    for (int i = 0; i < 20; i++) {
+        const double middle = (low + high) / 2;
+        const struct loki_need need = loki_at(model, &plan->loki, &loki, middle, synchrony);
+        *(need.memory_peak_bytes < peak_bytes ? &low : &high) = middle;
+    }
+    const double all = loki_at(model, &plan->loki, &loki, high, synchrony).memory_peak_bytes;
+    loki.load.queries_per_second = loki.load.query_concurrency = 0;
+    const double rest = loki_at(model, &plan->loki, &loki, high, synchrony).memory_peak_bytes;
+    return all > 0 ? fmax(1 - rest / all, 0) : 0;
+}
+
 static void loki_memory(const struct loki_model *model, const struct plan *plan,
                         const struct loki_settings *settings, const struct loki_case *loki,
                         struct engine_plan *out) {

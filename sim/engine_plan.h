@@ -125,6 +125,12 @@ void engine_plan_nodes(const struct scenario *scenario, const struct calibration
                        const struct price_table *prices, const struct plan *plan,
                        double step_seconds, struct engine_plan *out);
 
+/** Share that queries take of a memory peak of Loki's of `peak_bytes`, when chunk ages are half
+ *  spread: at the load that brings such a peak about; 0..1. */
+double engine_plan_query_share(const struct scenario *scenario,
+                               const struct calibration *calibration, const struct plan *plan,
+                               double peak_bytes);
+
 /** Fill the constants of `plan`. */
 enum status engine_plan_init(const struct scenario *scenario, const struct calibration *calibration,
                              const struct price_table *prices, const struct plan *plan,

@@ -18,6 +18,8 @@ struct outcome_context {
     const struct price_table *prices;
     double baseline_usd_per_month; /**< the managed baseline that savings are measured against */
     struct arena *arena;           /**< owns every string of the outcomes */
+    /** For what Loki's memory is taken by; NULL: that is not said. */
+    const struct calibration *calibration;
 };
 
 /** An outcome under way. */

@@ -195,6 +195,7 @@ static enum status run_all(const struct scenario *scenario, const struct run_tab
         .prices = tables->prices,
         .baseline_usd_per_month = result->managed[scenario->managed.baseline].monthly_usd,
         .arena = &result->arena,
+        .calibration = result->calibration.calibration,
     };
     const struct engine_input engine = {
         .scenario = scenario,
