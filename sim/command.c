@@ -3,6 +3,7 @@
 #include "sim/base/files.h"
 #include "sim/sweep_mpi.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,21 +19,35 @@ enum status program_print(struct program *program) {
         return diagnostics_out_of_memory(&program->diagnostics, "the output");
     if (program->out.length == 0 || sweep_mpi_rank() > 0)
         return STATUS_OK;
+    program_progress_line(program, NULL);
     if (fwrite(program->out.data, 1, program->out.length, stdout) != program->out.length ||
         fflush(stdout) != 0)
         return diagnostics_add(&program->diagnostics, STATUS_SYSTEM, NULL, 0, 0,
-                               "cannot write to standard output");
+                               "cannot write to standard output: %s", strerror(errno));
     return STATUS_OK;
+}
+
+void program_progress_line(const struct program *program, const char *words) {
+    static char shown[128];
+    if (!words)
+        words = "";
+    if (strcmp(words, shown) == 0 || !(program->cli.progress || isatty(STDERR_FILENO)))
+        return;
+    snprintf(shown, sizeof shown, "%s", words);
+    fprintf(stderr, "\r%s\033[K", shown);
 }
 
 bool program_progress(const struct program *program, const char *what, double done) {
     static int shown = -1;
     int percent = (int)(100 * done);
-    if (program->cli.progress || isatty(STDERR_FILENO)) {
-        if (percent != shown)
-            fprintf(stderr, "\r%s %3d %%%s", what, percent, percent == 100 ? "\r\033[K" : "");
-        shown = percent;
+    if (percent != shown) {
+        char words[64];
+        snprintf(words, sizeof words, "%s %3d %%", what, percent);
+        program_progress_line(program, words);
+        if (percent == 100)
+            program_progress_line(program, NULL);
     }
+    shown = percent;
     return !program_interrupted();
 }
 

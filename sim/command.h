@@ -57,6 +57,10 @@ enum status program_usage(struct program *program, const char *message);
 /** Print the finished `out` to standard output: rank 0 only. */
 enum status program_print(struct program *program) MUST_CHECK;
 
+/** Write `words` over the line of progress on standard error, to a terminal or with --progress, or
+ *  clear what is left of it (NULL). From one thread at a time. */
+void program_progress_line(const struct program *program, const char *words);
+
 /**
  * Say on standard error how far `what` ("simulating") has come, `done` of 1: to a terminal, or with
  * --progress. False when interrupted. From one thread at a time.

@@ -25,10 +25,6 @@ static bool is_interrupted(void *context) {
     return program_interrupted();
 }
 
-static bool shows_now(const struct program *program) {
-    return program->cli.progress || isatty(STDERR_FILENO);
-}
-
 static bool prints(const struct program *program) {
     return !program->cli.quiet && program->cli.format != CLI_FORMAT_JSON;
 }
@@ -40,13 +36,13 @@ static bool asks(const struct program *program) {
 /** Lines go out as they come: a deployment takes minutes. */
 static void say(enum deploy_line kind, const char *line, void *context) {
     const struct program *program = context;
-    if (shows_now(program))
-        fputs("\r\033[K", stderr);
     if (kind == DEPLOY_LINE_NOW) {
-        if (shows_now(program))
-            fprintf(stderr, "  %.*s", (int)program_terminal_width() - 4, line);
+        char words[128];
+        snprintf(words, sizeof words, "  %.*s", (int)program_terminal_width() - 4, line);
+        program_progress_line(program, words);
         return;
     }
+    program_progress_line(program, NULL);
     if (!prints(program))
         return;
     if (kind == DEPLOY_LINE_DIFF)
@@ -61,8 +57,7 @@ static void say(enum deploy_line kind, const char *line, void *context) {
 }
 
 static void print_text(const struct program *program, FILE *stream, struct text *text) {
-    if (shows_now(program))
-        fputs("\r\033[K", stderr);
+    program_progress_line(program, NULL);
     if (stream && text->data) {
         fputs(text->data, stream);
         fflush(stream);
@@ -229,8 +224,7 @@ static enum status uninstall(struct program *program, struct deployment *deploym
 /** The JSON summary also tells of what failed; before the cluster is known there is none. */
 static enum status finish(struct program *program, const struct deployment *deployment,
                           enum status status) {
-    if (shows_now(program))
-        fputs("\r\033[K", stderr);
+    program_progress_line(program, NULL);
     if (program->cli.format != CLI_FORMAT_JSON || program->cli.quiet ||
         !deployment->server_version[0])
         return status;

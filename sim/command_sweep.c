@@ -15,13 +15,16 @@ static bool show_sweep(size_t done, size_t count, void *context) {
     const struct program *program = context;
     enum { BAR = 40 };
     static const char full[BAR + 1] = "########################################";
-    if (program->cli.progress || isatty(STDERR_FILENO)) {
-        static size_t shown = SIZE_MAX;
-        if (done != shown)
-            fprintf(stderr, "\rsweeping [%-*.*s] %zu/%zu%s", BAR, (int)(BAR * done / count), full,
-                    done, count, done == count ? "\r\033[K" : "");
-        shown = done;
+    static size_t shown = SIZE_MAX;
+    if (done != shown) {
+        char words[BAR + 64];
+        snprintf(words, sizeof words, "sweeping [%-*.*s] %zu/%zu", BAR, (int)(BAR * done / count),
+                 full, done, count);
+        program_progress_line(program, words);
+        if (done == count)
+            program_progress_line(program, NULL);
     }
+    shown = done;
     return !program_interrupted();
 }
 
@@ -44,8 +47,7 @@ static enum status print_sweep(struct program *program, const struct sweep *swee
 }
 
 /** Every point is checked before the first is simulated. The first names the sweep's folder. */
-static enum status check_sweep(struct program *program, const struct sweep *sweep,
-                               const char **folder) {
+static enum status check_sweep(struct program *program, struct sweep *sweep, const char **folder) {
     enum status status = sweep_check(sweep, &program->diagnostics);
     if (status == STATUS_OK)
         status = sweep_load(sweep, 0, &program->scenario, &program->diagnostics);

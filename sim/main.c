@@ -80,6 +80,7 @@ static void print_diagnostics(const struct program *program) {
     struct text text;
     if (sweep_mpi_rank() > 0)
         return;
+    program_progress_line(program, NULL);
     text_init(&text);
     if (program->cli.format == CLI_FORMAT_GITHUB) {
         report_github_diagnostics(&program->diagnostics, &text);

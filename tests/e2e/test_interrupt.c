@@ -45,6 +45,23 @@ static void an_interrupted_run_says_so_and_writes_nothing(void **state) {
     }
 }
 
+/** The message begins a line of its own: what was left of the progress is cleared. */
+static void the_progress_line_is_cleared(void **state) {
+    struct program *program = *state;
+    static const char *const hours[] = {"plan",  "scenarios/prod.yaml", "--replicas", "1000000",
+                                        "--set", "simulation.step=1m",  "--progress", NULL};
+    pid_t id = program_start(program, hours);
+    size_t length = 0;
+    for (int i = 0; i < 100 * PATIENCE_SECONDS && length == 0; i++) {
+        pause_ms(10);
+        program_read(program, program_path(program, ".err"), &length);
+    }
+    kill(id, SIGINT);
+    program_wait(program, id);
+    assert_status(program, 130);
+    assert_contains(program->err, " %\033[K\r\033[Ksimulate: ");
+}
+
 /** Every file of the small scenario, or none; temporary names of half-written ones never. */
 static void check_all_or_nothing(struct program *program) {
     char **paths;
@@ -83,6 +100,7 @@ static void files_are_all_there_or_none(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         test(an_interrupted_run_says_so_and_writes_nothing),
+        test(the_progress_line_is_cleared),
         test(files_are_all_there_or_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

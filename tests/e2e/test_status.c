@@ -126,7 +126,7 @@ static void a_full_standard_output_gives_4(void **state) {
     assert_true(open(out, O_WRONLY | O_CREAT | O_CLOEXEC, 0666) >= 0);
     program_wait(program, id);
     assert_status(program, 4);
-    assert_said(program, "cannot write to standard output");
+    assert_said(program, "cannot write to standard output: No space left on device");
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, program_setup, program_teardown)
