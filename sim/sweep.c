@@ -66,10 +66,12 @@ enum status sweep_load(const struct sweep *sweep, size_t point, struct scenario 
     return status;
 }
 
-enum status sweep_check(const struct sweep *sweep, struct diagnostics *diagnostics) {
+enum status sweep_check(struct sweep *sweep, struct diagnostics *diagnostics) {
     for (size_t point = 0; point < sweep->grid.point_count; point++) {
         struct scenario *scenario;
         enum status status = sweep_load(sweep, point, &scenario, diagnostics);
+        if (status == STATUS_OK)
+            status = sweep_checkpoint_note(sweep, scenario, diagnostics);
         scenario_free(scenario);
         if (status != STATUS_OK)
             return status;

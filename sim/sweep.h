@@ -14,6 +14,8 @@
 #include "sim/run.h"
 #include "sim/sweep_grid.h"
 
+#include <stdint.h>
+
 /** Room for a plan's nodes in words. */
 #define SWEEP_NODES_BYTES 384
 
@@ -66,6 +68,8 @@ struct sweep {
     struct sweep_grid grid;
     struct sweep_row *rows; /**< [grid.point_count] */
     size_t done_count;
+    uint64_t calibrations;   /**< hash of the named calibration files, from sweep_check() */
+    const char *calibration; /**< the one that was hashed last; arena, NULL before */
     struct arena arena;
 };
 
@@ -78,8 +82,10 @@ void sweep_fini(struct sweep *sweep);
 enum status sweep_load(const struct sweep *sweep, size_t point, struct scenario **scenario,
                        struct diagnostics *diagnostics) MUST_CHECK;
 
-/** Load every point and keep none: the first that is refused ends it with the loader's messages. */
-enum status sweep_check(const struct sweep *sweep, struct diagnostics *diagnostics) MUST_CHECK;
+/** Load every point and keep none: the first that is refused ends it with the loader's messages.
+ *  Notes what is in the calibration files that they name, for the checkpoint: before
+ *  sweep_start(). */
+enum status sweep_check(struct sweep *sweep, struct diagnostics *diagnostics) MUST_CHECK;
 
 /** Simulate one point on `threads` threads. `go_on` may stop it, as in struct engine_input.
  *  Reentrant. */

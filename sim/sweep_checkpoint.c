@@ -34,7 +34,29 @@ static uint64_t fingerprint(const struct sweep *sweep) {
         hash = mix_text(hash, input->vary[i]);
     hash = mix_text(hash, input->search ? "search" : "as written");
     hash = mix_text(hash, input->price_folder);
+    hash = mix(hash, (const char *)&sweep->calibrations, sizeof sweep->calibrations);
     return mix_text(hash, input->version);
+}
+
+/** Points mostly name the same file, which is then read once. */
+enum status sweep_checkpoint_note(struct sweep *sweep, const struct scenario *scenario,
+                                  struct diagnostics *diagnostics) {
+    const char *file = scenario->simulation.calibration;
+    struct arena arena;
+    char *bytes;
+    size_t length;
+    if (!file || strcmp(file, CALIBRATION_SHIPPED) == 0 || strcmp(file, "-") == 0 ||
+        (sweep->calibration && strcmp(file, sweep->calibration) == 0))
+        return STATUS_OK;
+    sweep->calibration = arena_copy(&sweep->arena, file, strlen(file));
+    if (!sweep->calibration)
+        return diagnostics_out_of_memory(diagnostics, "the sweep");
+    arena_init(&arena);
+    enum status status = file_read(&arena, file, FILE_BYTES_MAX, &bytes, &length, diagnostics);
+    if (status == STATUS_OK)
+        sweep->calibrations = mix(sweep->calibrations, bytes, length);
+    arena_fini(&arena);
+    return status;
 }
 
 static void add_head(struct text *text, const struct sweep *sweep) {
@@ -146,8 +168,8 @@ static enum status read_lines(struct sweep *sweep, const char *path, char *bytes
     text_fini(&head);
     if (!same)
         return diagnostics_add(diagnostics, STATUS_INVALID, path, 1, 0,
-                               "is no checkpoint of this sweep: scenario, options or version "
-                               "differ; run it without --resume");
+                               "is no checkpoint of this sweep: scenario, calibration, options or "
+                               "version differ; run it without --resume");
     char *end;
     for (unsigned number = 2; (end = strchr(line, '\n')) != NULL; number++, line = end + 1) {
         *end = '\0';

@@ -2,14 +2,19 @@
  * The checkpoint of a sweep: a text file with a line a finished point.
  *
  * Its first line names the sweep by a fingerprint of all that its rows depend on: scenario,
- * overrides, grid, search, price folder's name, version. Numbers are written in hexadecimal
- * floating point and so come back to the bit. A last line that was cut off is passed over: that
- * point is simulated again.
+ * overrides, grid, search, the calibration files' bytes, the price folder's name, version. Numbers
+ * are written in hexadecimal floating point and so come back to the bit. A last line that was cut
+ * off is passed over: that point is simulated again.
  */
 #ifndef SIM_SWEEP_CHECKPOINT_H
 #define SIM_SWEEP_CHECKPOINT_H
 
 #include "sim/sweep.h"
+
+/** Take the bytes of the calibration file that a point's scenario names, if it names one, into the
+ *  fingerprint. STATUS_SYSTEM: it cannot be read. */
+enum status sweep_checkpoint_note(struct sweep *sweep, const struct scenario *scenario,
+                                  struct diagnostics *diagnostics) MUST_CHECK;
 
 /** Write a new checkpoint with the points that are done over whatever is there; makes its folder.
  */

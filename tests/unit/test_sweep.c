@@ -359,6 +359,51 @@ static void a_foreign_or_damaged_checkpoint_is_refused(void **state) {
     sweep_fini(&fixture->sweep);
 }
 
+/** Check the points, then start or with `resume` go on; the status of the latter. */
+static enum status checked_start(struct fixture *fixture, const struct sweep_input *input,
+                                 bool resume) {
+    const struct sweep_options options = {.resume = resume, .checkpoint = fixture->checkpoint};
+    diagnostics_init(&fixture->diagnostics);
+    start(fixture, input);
+    if (sweep_check(&fixture->sweep, &fixture->diagnostics) != STATUS_OK)
+        fail_msg("%s", fixture->diagnostics.items[0].message);
+    enum status status = sweep_start(&fixture->sweep, &options, &fixture->diagnostics);
+    sweep_fini(&fixture->sweep);
+    return status;
+}
+
+/** The least that is a calibration: it says of how many measurements it is made. */
+static void put_calibration(struct fixture *fixture, const char *path, int points) {
+    char bytes[128];
+    int length = snprintf(bytes, sizeof bytes,
+                          "model,name,value,standard_error,least,most\nloki_data,points,%d,,,\n",
+                          points);
+    assert_int_equal(file_write(path, bytes, (size_t)length, &fixture->diagnostics), STATUS_OK);
+}
+
+/** A calibration file of the same name may have been written anew; both are told apart. */
+static void another_calibration_is_another_sweep(void **state) {
+    struct fixture *fixture = *state;
+    const char *first = arena_print(&fixture->arena, "%s.1.csv", fixture->checkpoint);
+    const char *second = arena_print(&fixture->arena, "%s.2.csv", fixture->checkpoint);
+    const char *vary[] = {
+        arena_print(&fixture->arena, "simulation.calibration=shipped,%s,%s", first, second)};
+    const struct sweep_input input = input_of(fixture, vary, 1);
+    put_calibration(fixture, first, 3);
+    put_calibration(fixture, second, 4);
+    assert_int_equal(checked_start(fixture, &input, false), STATUS_OK);
+    assert_int_equal(checked_start(fixture, &input, true), STATUS_OK);
+    put_calibration(fixture, second, 5);
+    assert_int_equal(checked_start(fixture, &input, true), STATUS_INVALID);
+    put_calibration(fixture, second, 4);
+    put_calibration(fixture, first, 5);
+    assert_int_equal(checked_start(fixture, &input, true), STATUS_INVALID);
+    put_calibration(fixture, first, 3);
+    assert_int_equal(checked_start(fixture, &input, true), STATUS_OK);
+    unlink(first);
+    unlink(second);
+}
+
 static void without_search_there_is_no_best_plan(void **state) {
     struct fixture *fixture = *state;
     static const char *const one_key[] = {"stack.loki.volume=1Gi,10Gi"};
@@ -384,6 +429,7 @@ int main(void) {
         test(a_stopped_sweep_goes_on_to_the_same_bytes),
         test(a_line_cut_off_is_simulated_again),
         test(a_foreign_or_damaged_checkpoint_is_refused),
+        test(another_calibration_is_another_sweep),
         test(without_search_there_is_no_best_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
