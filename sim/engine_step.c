@@ -83,20 +83,25 @@ INLINE void tempo_step(const struct engine_plan *plan, const struct engine_span 
         tempo_collect(*k, s);
 }
 
+/** What may be wrong on a node, in some lane. */
+struct trouble {
+    bool shortage; /**< of CPU, credits or memory */
+    bool kill;     /**< a process passed its limit */
+};
+
 /**
  * Credits of one node. One number holds the balance: above 0 earned credits, below 0 surplus that
  * later earnings pay back; a day's worth of surplus is free, more is billed (unlimited), or nothing
- * below 0 is served (standard): `missing`. Returns whether CPU or memory is short in some lane, or
- * a process was killed: one look for everything that is rare.
+ * below 0 is served (standard): `missing`. One look for everything that is rare.
  */
-INLINE bool node_lanes(const struct engine_plan *restrict plan, struct engine_node node,
-                       size_t lanes, const struct engine_block *restrict block,
-                       float *restrict missing, struct engine_node_state *restrict s) {
+INLINE struct trouble node_lanes(const struct engine_plan *restrict plan, struct engine_node node,
+                                 size_t lanes, const struct engine_block *restrict block,
+                                 float *restrict missing, struct engine_node_state *restrict s) {
     const float loki_here = node.hosts_loki ? 1.0f : 0.0f;
     const float tempo_here = node.hosts_tempo ? 1.0f : 0.0f;
     const float credits_per_core = plan->step_seconds / 60.0f;
-    float most = 0;
-#pragma omp simd reduction(max : most)
+    float most_wanting = 0, most_killed = 0;
+#pragma omp simd reduction(max : most_wanting, most_killed)
     for (size_t i = 0; i < lanes; i++) {
         const float cores = node.fixed_cores + loki_here * block->loki.process.cores[i] +
                             tempo_here * block->tempo.process.cores[i];
@@ -110,9 +115,10 @@ INLINE bool node_lanes(const struct engine_plan *restrict plan, struct engine_no
         missing[i] = balance - earned;
         s->credits[i] = balance;
         s->low[i] = vec_min(s->low[i], balance);
-        most = vec_max(most, vec_max(wanting, killed));
+        most_wanting = vec_max(most_wanting, wanting);
+        most_killed = vec_max(most_killed, killed);
     }
-    return most > 0;
+    return (struct trouble){.shortage = most_wanting > 0, .kill = most_killed > 0};
 }
 
 /** What the pods of a node get that is short of CPU, or of memory. */
@@ -160,18 +166,18 @@ INLINE bool node_step(const struct engine_plan *restrict plan, const struct engi
                       struct engine_block *restrict block, struct engine_node_state *restrict s) {
     float missing[LANES];
     if (!node->hosts_loki && !node->hosts_tempo) {
-        if (node_lanes(plan, *node, GROUP, block, missing, s))
+        if (node_lanes(plan, *node, GROUP, block, missing, s).shortage)
             node_shortage(plan, *node, GROUP, missing, block, s);
         return false;
     }
-    const bool trouble = node_lanes(plan, *node, LANES, block, missing, s);
-    if (!trouble && !s->slowed)
-        return false;
-    node_shortage(plan, *node, LANES, missing, block, s);
-    s->slowed = trouble;
-    block->loki.process.pressed |= trouble && node->hosts_loki;
-    block->tempo.process.pressed |= trouble && node->hosts_tempo;
-    return trouble;
+    const struct trouble trouble = node_lanes(plan, *node, LANES, block, missing, s);
+    if (trouble.shortage || s->slowed) {
+        node_shortage(plan, *node, LANES, missing, block, s);
+        s->slowed = trouble.shortage;
+        block->loki.process.pressed |= trouble.shortage && node->hosts_loki;
+        block->tempo.process.pressed |= trouble.shortage && node->hosts_tempo;
+    }
+    return trouble.shortage || trouble.kill;
 }
 
 /** Begin again what was killed; returns whether anything was. */
