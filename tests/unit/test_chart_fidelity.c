@@ -81,7 +81,7 @@ static void every_run_has_its_point(void **state) {
     const struct fit_points *points = *state;
     for (size_t row = 0; row < FIT_POINTS_ROWS; row++) {
         const struct fit_points_row *at = &points->rows[row];
-        const size_t held_out = at->model == FIT_HOLDOUT_LOKI ? 4 : 3;
+        const size_t held_out = at->model == FIT_HOLDOUT_LOKI ? 4 : 6;
         assert_int_equal(at->count, left_out[row] + held_out);
         for (size_t i = 0; i < at->count; i++) {
             assert_int_equal(at->points[i].held_out, i >= left_out[row]);
@@ -129,8 +129,8 @@ static void both_layouts_show_every_figure(void **state) {
         assert_svg_texts_clear(pictures[i]->data, "fidelity");
         for (size_t title = 0; title < sizeof titles / sizeof *titles; title++)
             assert_int_equal(count_of(pictures[i], titles[title]), 1);
-        assert_int_equal(count_of(pictures[i], "<circle"), 90 + 28);
-        assert_int_equal(count_of(pictures[i], "stroke=\"#d55e00\""), 28);
+        assert_int_equal(count_of(pictures[i], "<circle"), 90 + 40);
+        assert_int_equal(count_of(pictures[i], "stroke=\"#d55e00\""), 40);
     }
     assert_true(chart.png_length > 1000);
     chart_fidelity_fini(&chart);
