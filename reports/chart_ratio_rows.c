@@ -92,18 +92,6 @@ static void draw_ticks(const struct drawing *drawing) {
     }
 }
 
-/** How far off a figure is that lies beyond the axis, beside its mark at the end. */
-static void name_beyond(const struct drawing *drawing, double logarithm, double x, double y) {
-    char label[32];
-    double size = drawing->layout->text_size - 1;
-    if (fabs(logarithm) <= drawing->x.high)
-        return;
-    snprintf(label, sizeof label, "%s%.2g", logarithm < 0 ? "÷" : "×", exp(fabs(logarithm)));
-    plot_label(drawing->plot, logarithm < 0 ? x + 9 : x - 9, y + 0.35 * size,
-               logarithm < 0 ? PLOT_ANCHOR_START : PLOT_ANCHOR_END,
-               chart_font(size, false, chart_muted), label);
-}
-
 static double radius_of(const struct chart_layout *layout) {
     return layout->narrow ? 3.5 : 4.5;
 }
@@ -119,7 +107,47 @@ static void draw_point(const struct drawing *drawing, const struct chart_ratio_p
         plot_disc(drawing->plot, x, y, radius, chart_white, chart_stroke(2, chart_vermillion));
     else
         plot_disc(drawing->plot, x, y, radius, chart_blue, chart_stroke(1, chart_white));
-    name_beyond(drawing, point->logarithm, x, y);
+}
+
+/** The height of a row's point: one below the other. */
+static double height_of(const struct drawing *drawing, size_t index, size_t point) {
+    const struct row_place place = place_of(drawing, index);
+    /* Marks keep off the next row's. */
+    const double inset = fmin(radius_of(drawing->layout) + 0.5, place.room / 4);
+    const double share = ((double)point + 0.5) / (double)drawing->rows[index].count;
+    return place.body + inset + (place.room - 2 * inset) * share;
+}
+
+/** Whether another mark of the row lies where the label beside `point` would. */
+static bool is_crowded(const struct drawing *drawing, size_t index, size_t point, double width) {
+    const struct chart_ratio_row *row = &drawing->rows[index];
+    const double radius = radius_of(drawing->layout), reach = 9 + width + radius;
+    const double x = plot_scale_at(&drawing->x, row->points[point].logarithm);
+    const double y = height_of(drawing, index, point);
+    for (size_t i = 0; i < row->count; i++)
+        if (i != point && fabs(plot_scale_at(&drawing->x, row->points[i].logarithm) - x) < reach &&
+            fabs(height_of(drawing, index, i) - y) < drawing->layout->text_size / 2 + radius)
+            return true;
+    return false;
+}
+
+/** How far off a figure is that lies beyond the axis: beside its mark at the end, or above it where
+ *  other marks are in the way. */
+static void name_beyond(const struct drawing *drawing, size_t index, size_t point) {
+    const double logarithm = drawing->rows[index].points[point].logarithm;
+    const double size = drawing->layout->text_size - 1;
+    const double side = logarithm < 0 ? 1 : -1, radius = radius_of(drawing->layout);
+    char label[32];
+    if (fabs(logarithm) <= drawing->x.high)
+        return;
+    snprintf(label, sizeof label, "%s%.2g", logarithm < 0 ? "÷" : "×", exp(fabs(logarithm)));
+    const double x = plot_scale_at(&drawing->x, logarithm), y = height_of(drawing, index, point);
+    const bool above =
+        is_crowded(drawing, index, point, plot_text_width(drawing->plot, label, size, false));
+    plot_label(drawing->plot, x + side * (above ? -radius : 9),
+               above ? y - radius - 4 : y + 0.35 * size,
+               logarithm < 0 ? PLOT_ANCHOR_START : PLOT_ANCHOR_END,
+               chart_font(size, false, chart_muted), label);
 }
 
 static void draw_band(const struct drawing *drawing, size_t index) {
@@ -137,8 +165,6 @@ static void draw_row(const struct drawing *drawing, size_t index) {
     const struct plot_font font = chart_font(layout->text_size, false, chart_ink);
     const struct row_place place = place_of(drawing, index);
     double middle = place.body + place.room / 2;
-    /* Marks keep off the next row's. */
-    double inset = fmin(radius_of(layout) + 0.5, place.room / 4);
     if (layout->narrow)
         plot_label(drawing->plot, layout->margin, place.top + layout->text_size, PLOT_ANCHOR_START,
                    font, row->title);
@@ -146,9 +172,9 @@ static void draw_row(const struct drawing *drawing, size_t index) {
         plot_label(drawing->plot, drawing->area.left - 12, middle + 0.35 * layout->text_size,
                    PLOT_ANCHOR_END, font, row->title);
     for (size_t i = 0; i < row->count; i++)
-        draw_point(drawing, &row->points[i],
-                   place.body + inset +
-                       (place.room - 2 * inset) * ((double)i + 0.5) / (double)row->count);
+        draw_point(drawing, &row->points[i], height_of(drawing, index, i));
+    for (size_t i = 0; i < row->count; i++)
+        name_beyond(drawing, index, i);
 }
 
 static void draw_all(struct drawing *drawing, double top) {
