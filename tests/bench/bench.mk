@@ -3,7 +3,8 @@
 
 # All that the samples depend on and that the compiler turns into arithmetic.
 bench_kernel := sim/engine_step.c sim/engine_disk.c sim/workload.c
-bench_model := $(bench_kernel) sim/engine_block.c sim/engine_plan.c sim/engine_curve.c sim/base/random.c
+bench_model := $(bench_kernel) sim/engine_block.c sim/engine_plan.c sim/engine_plan_nodes.c \
+	sim/engine_curve.c sim/base/random.c
 bench_harness := sim/engine.c $(sort $(wildcard tests/bench/*.c))
 
 other_cc := $(if $(clang),gcc,clang)
