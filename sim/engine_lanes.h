@@ -130,6 +130,8 @@ INLINE void loki_collect(struct engine_loki k, struct engine_process *restrict s
     }
 }
 
+_Static_assert(TEMPO_DRAWN_CUTS == 8 && WORKLOAD_STEPS == 8, "rows that draw_chances() fills");
+
 /** Draw exp(sigma z), eight for each of `count` lanes from `from` on: one call of the random
  *  generator gives four words, each word two normals. */
 INLINE void draw_chances(float sigma, uint64_t seed, uint64_t first, uint32_t stream,

@@ -69,22 +69,28 @@ static enum status check_keys(const char *keys, struct diagnostics *diagnostics)
     return STATUS_OK;
 }
 
+enum status secret_ask(const struct cluster *cluster, const char *go_template, const char *what,
+                       struct process_result *result, struct diagnostics *diagnostics) {
+    const char *const words[] = {"get",
+                                 "secret",
+                                 STACK_ADMIN_SECRET,
+                                 "--namespace",
+                                 cluster->name_space,
+                                 "--ignore-not-found",
+                                 "--output",
+                                 go_template,
+                                 NULL};
+    return kubectl_do(cluster, words, what, result, diagnostics);
+}
+
 enum status secret_find(const struct cluster *cluster, bool *exists,
                         struct diagnostics *diagnostics) {
     /* The template prints the names of the keys; the values stay where they are. */
-    const char *const words[] = {
-        "get",
-        "secret",
-        STACK_ADMIN_SECRET,
-        "--namespace",
-        cluster->name_space,
-        "--ignore-not-found",
-        "--output",
-        "go-template=secret{{\"\\n\"}}{{range $key, $value := .data}}{{$key}}{{\"\\n\"}}{{end}}",
-        NULL};
+    static const char names[] =
+        "go-template=secret{{\"\\n\"}}{{range $key, $value := .data}}{{$key}}{{\"\\n\"}}{{end}}";
     struct process_result result;
     enum status status =
-        kubectl_do(cluster, words, "looking for Grafana's secret", &result, diagnostics);
+        secret_ask(cluster, names, "looking for Grafana's secret", &result, diagnostics);
     *exists = status == STATUS_OK && result.out_length > 0;
     if (*exists)
         status = check_keys(result.out, diagnostics);

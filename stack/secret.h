@@ -18,6 +18,12 @@
 enum status secret_generate(char password[SECRET_PASSWORD_LENGTH + 1],
                             struct diagnostics *diagnostics) MUST_CHECK;
 
+/** Ask for the secret by "go-template=...", so that no more of it is read than the template prints:
+ *  into `result`, nothing where there is no secret. `what` is what is done, for errors.
+ *  process_result_fini() afterwards, also on failure. */
+enum status secret_ask(const struct cluster *cluster, const char *go_template, const char *what,
+                       struct process_result *result, struct diagnostics *diagnostics) MUST_CHECK;
+
 /** Is the secret there? One that lacks a key that Grafana reads is STATUS_EXTERNAL. Its values are
  *  never read. */
 enum status secret_find(const struct cluster *cluster, bool *exists,

@@ -1,6 +1,7 @@
 #include "stack/smoke_login.h"
 
 #include "stack/names.h"
+#include "stack/secret.h"
 
 #include <string.h>
 
@@ -49,21 +50,13 @@ static bool take_answer(char *answer, struct smoke_login *login) {
 enum status smoke_login_read(const struct cluster *cluster, struct smoke_login *login,
                              struct diagnostics *diagnostics) {
     /* Not as JSON: its parser would leave copies in memory that nobody wipes. */
-    const char *const words[] = {"get",
-                                 "secret",
-                                 STACK_ADMIN_SECRET,
-                                 "--namespace",
-                                 cluster->name_space,
-                                 "--ignore-not-found",
-                                 "--output",
-                                 "go-template={{with .data}}{{index . \"" STACK_ADMIN_USER_KEY
-                                 "\"}} {{index . \"" STACK_ADMIN_PASSWORD_KEY
-                                 "\"}}{{else}}none{{end}}",
-                                 NULL};
+    static const char both[] =
+        "go-template={{with .data}}{{index . \"" STACK_ADMIN_USER_KEY
+        "\"}} {{index . \"" STACK_ADMIN_PASSWORD_KEY "\"}}{{else}}none{{end}}";
     struct process_result result;
     memset(login, 0, sizeof *login);
     enum status status =
-        kubectl_do(cluster, words, "reading secret " STACK_ADMIN_SECRET, &result, diagnostics);
+        secret_ask(cluster, both, "reading secret " STACK_ADMIN_SECRET, &result, diagnostics);
     bool exists = status == STATUS_OK && result.out_length > 0;
     if (status == STATUS_OK && !take_answer(result.out, login))
         status =

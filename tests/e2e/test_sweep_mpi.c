@@ -171,12 +171,15 @@ enum victim { WORKER, WATCHER, MPIRUN_ITSELF };
 
 /** Kill rank 2 or the process that watches it, or ask mpirun to stop. */
 static void strike(pid_t id, enum victim victim) {
-    const pid_t watcher = victim == MPIRUN_ITSELF ? 0 : child_of(id);
-    const pid_t worker = victim == WORKER && watcher > 0 ? child_of(watcher) : 0;
-    const pid_t struck = victim == WORKER ? worker : victim == WATCHER ? watcher : id;
+    if (victim == MPIRUN_ITSELF) {
+        kill(id, SIGTERM);
+        return;
+    }
+    const pid_t watcher = child_of(id);
+    const pid_t struck = victim == WORKER && watcher > 0 ? child_of(watcher) : watcher;
     /* None is there to be struck when the sweep is just over. */
     if (struck > 0)
-        kill(struck, victim == MPIRUN_ITSELF ? SIGTERM : SIGKILL);
+        kill(struck, SIGKILL);
 }
 
 /** A sweep that died after its first point and left its checkpoint; what it would have printed. */

@@ -92,6 +92,14 @@ void fixture_run_free(struct fixture_run *run) {
     free(run);
 }
 
+struct outcome_context fixture_run_context(struct fixture_run *run) {
+    return (struct outcome_context){.scenario = run->scenario,
+                                    .prices = run->tables.prices,
+                                    .baseline_usd_per_month = 1000,
+                                    .arena = &run->arena,
+                                    .calibration = &run->tables.calibration};
+}
+
 struct engine_samples fixture_run_samples(struct fixture_run *run) {
     struct engine_samples samples;
     must(engine_run(&run->engine, &run->plan, 1, &run->arena, &samples, &run->diagnostics),

@@ -3,6 +3,7 @@
 #define TESTS_UNIT_FIXTURE_RUN_H
 
 #include "sim/engine.h"
+#include "sim/outcome.h"
 #include "sim/run.h"
 
 struct fixture_run {
@@ -21,6 +22,10 @@ struct fixture_run {
 struct fixture_run *fixture_run_new(bool exact, const char *const *overrides);
 
 void fixture_run_free(struct fixture_run *run);
+
+/** For outcomes of `run`, against a managed baseline of $1,000 a month; their strings are its
+ *  arena's. */
+struct outcome_context fixture_run_context(struct fixture_run *run);
 
 /** Simulate the plan of `run`. */
 struct engine_samples fixture_run_samples(struct fixture_run *run);

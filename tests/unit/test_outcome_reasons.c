@@ -14,11 +14,7 @@
 static const char *reason_of(struct fixture_run *run, enum target_kind kind) {
     static const char *const label = "written";
     static struct plan_outcome made;
-    const struct outcome_context context = {.scenario = run->scenario,
-                                            .prices = run->tables.prices,
-                                            .baseline_usd_per_month = 1000,
-                                            .arena = &run->arena,
-                                            .calibration = &run->tables.calibration};
+    const struct outcome_context context = fixture_run_context(run);
     struct engine_samples samples;
     struct plan_outcome *outcome = &made;
     const struct outcome_plans plans = {&run->plan, &label, 1, &samples};

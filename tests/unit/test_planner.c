@@ -116,7 +116,7 @@ static double brute_force(struct planner_state *search, struct fixture_run *run)
 static void list_variants(const char *const *overrides, struct planner_store *loki,
                           struct planner_store *tempo) {
     struct fixture_run *run = fixture_run_new(false, overrides);
-    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena, NULL};
+    struct outcome_context context = fixture_run_context(run);
     struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 8};
     memset(loki, 0, sizeof *loki);
     memset(tempo, 0, sizeof *tempo);
@@ -178,7 +178,7 @@ static void no_limit_is_above_what_a_node_has(void **state) {
         "workload.incidents={per_month: 20, magnitude: {median: 30, p95: 90}}",
         "search={instance_types: [m5.large], max_nodes: 1}", NULL};
     struct fixture_run *run = fixture_run_new(false, overrides);
-    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena, NULL};
+    struct outcome_context context = fixture_run_context(run);
     struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 8};
     struct planner_state *search = calloc(1, sizeof *search);
     assert_non_null(search);
@@ -207,7 +207,7 @@ static struct planner_variant kept_for_ten_years(const char *replicas) {
                                      "simulation={horizon: 3650d, step: 1h, replicas: 8}",
                                      NULL};
     struct fixture_run *run = fixture_run_new(true, overrides);
-    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena, NULL};
+    struct outcome_context context = fixture_run_context(run);
     struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 8};
     struct planner_screen *screen = calloc(1, sizeof *screen);
     assert_non_null(screen);
@@ -240,7 +240,7 @@ static void mixtures_of_one_price_keep_their_order(void **state) {
     const char *const overrides[] = {
         "search={instance_types: [t3.large, m6i.large, m5.large], max_nodes: 2}", NULL};
     struct fixture_run *run = fixture_run_new(false, overrides);
-    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena, NULL};
+    struct outcome_context context = fixture_run_context(run);
     struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 8};
     struct planner_state search = {.input = &input};
     arena_init(&search.arena);
@@ -262,7 +262,7 @@ static void threads_change_no_record(void **state) {
     (void)state;
     struct random_stream stream = random_stream_at(7, 0, 0);
     struct fixture_run *run = draw_case(&stream);
-    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena, NULL};
+    struct outcome_context context = fixture_run_context(run);
     struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 8};
     struct planner_state *search = calloc(2, sizeof *search);
     assert_non_null(search);
@@ -304,8 +304,7 @@ static void the_answer_is_brute_force_s(void **state) {
     assert_non_null(search);
     for (size_t i = 0; i < cases; i++) {
         struct fixture_run *run = draw_case(&stream);
-        struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena,
-                                          NULL};
+        struct outcome_context context = fixture_run_context(run);
         struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 0};
         assert_int_equal(planner_state_open(&input, search, &run->diagnostics), STATUS_OK);
         thin(&search->screen.loki, 2, &stream);

@@ -140,10 +140,7 @@ static void a_fold_that_fails_ends_the_run(void **state) {
 static void simulate(struct fixture_run *run, uint64_t round, int threads,
                      struct plan_outcome *outcome) {
     static const char *const label = "lively";
-    const struct outcome_context context = {.scenario = run->scenario,
-                                            .prices = run->tables.prices,
-                                            .baseline_usd_per_month = 1000,
-                                            .arena = &run->arena};
+    const struct outcome_context context = fixture_run_context(run);
     struct engine_samples samples;
     const struct outcome_plans plans = {&run->plan, &label, 1, &samples};
     struct engine_input engine = run->engine;
@@ -211,10 +208,7 @@ static void one_round_is_exact(void **state) {
     (void)state;
     static struct plan_outcome kept, found;
     struct fixture_run *run = fixture_run_new(false, lively);
-    const struct outcome_context context = {.scenario = run->scenario,
-                                            .prices = run->tables.prices,
-                                            .baseline_usd_per_month = 1000,
-                                            .arena = &run->arena};
+    const struct outcome_context context = fixture_run_context(run);
     const struct engine_samples samples = fixture_run_samples(run);
     assert_int_equal(
         outcome_make(&context, &run->plan, &samples, "lively", &kept, &run->diagnostics),

@@ -152,7 +152,7 @@ static struct fixture_run *tight_run(void) {
 }
 
 static void analyse(struct fixture_run *run, int threads, struct result *result) {
-    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena, NULL};
+    struct outcome_context context = fixture_run_context(run);
     struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 0};
     memset(result, 0, sizeof *result);
     input.engine.threads = threads;
@@ -247,7 +247,7 @@ static void own_loads_that_do_not_differ_change_nothing(void **state) {
 static void what_is_not_there_explains_nothing(void **state) {
     (void)state;
     struct fixture_run *run = fixture_run_new(true, NULL);
-    struct outcome_context context = {run->scenario, run->tables.prices, 1000, &run->arena, NULL};
+    struct outcome_context context = fixture_run_context(run);
     struct planner_input input = {run->engine, &context, &run->tables.instances, &run->plan, 0};
     struct sensitivity_sobol sobol;
     assert_int_equal(
